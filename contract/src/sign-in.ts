@@ -67,6 +67,8 @@ export const tokenAnswer = z.object({
   token_type: z.literal('Bearer'),
   /** Seconds. */
   expires_in: z.int(),
+  /** For programs whose person's issuer gives one; good once. */
+  refresh_token: z.string().optional(),
 });
 
 /** RFC 6749, section 5.2. */

@@ -82,6 +82,17 @@ describe.each(['legacy', 'auto'] as const)('a client of the %s era', (mode) => {
     expect(structuredContent).toMatchObject({ phase: 'succeeded', rowCount: 1 });
     expect(JSON.stringify(structuredContent)).toMatch(/\*{12}\d{4}/);
     await client.close();
+    // When the token is over, it goes on by itself: nobody opens a browser again.
+    const tokens = (await authProvider.tokens()) as { access_token: string; refresh_token?: string };
+    expect(tokens.refresh_token).toMatch(/^sluice_refresh_/);
+    await authProvider.saveTokens({ ...tokens, access_token: 'sluice_mcp_over', token_type: 'Bearer' });
+    const again = new Client({ name: 'agent', version: '1' }, options);
+    await again.connect(new StreamableHTTPClientTransport(mcp, { authProvider }));
+    expect((await again.callTool({ name: 'list_access', arguments: {} })).isError).not.toBe(true);
+    expect(authProvider.opened).toHaveLength(1);
+    const next = (await authProvider.tokens()) as typeof tokens;
+    expect(next.refresh_token).not.toBe(tokens.refresh_token);
+    await again.close();
   });
 });
 

@@ -22,7 +22,7 @@ export function consentPage(asked: {
   return page(
     'May this program run SQL as you?',
     `<p>A program that calls itself <strong>${escape(program)}</strong> asks to run SQL through Sluice as you. Nobody has checked its name.</p>
-    <p>You will be sent back to ${where}. What it runs is on the record as yours, under the same policy; it can approve nothing.</p>
+    <p>You will be sent back to ${where}. What it runs is on the record as yours, under the same policy; it can approve nothing. Where your issuer lets it, it goes on without asking you for up to 30 days.</p>
     <p>Go on only if you have just started this yourself, in a program that you know.</p>
     <form method="post" action="${escape(action)}"><input type="hidden" name="request" value="${escape(request)}">
     ${choices.join('')}<button name="issuer" value="">Do not allow</button></form>`,

@@ -12,12 +12,20 @@ export interface IssuerClient {
     asked: { readonly state: string; readonly verifier: string },
     redirect: string,
   ): Promise<URL>;
-  /** The token for what the issuer sent the browser back with. @throws `token_invalid`. */
+  /** What the issuer gives for what it sent the browser back with. @throws `token_invalid`. */
   finish(
     issuer: string,
     came: URL,
     expected: { readonly state: string; readonly verifier: string },
-  ): Promise<string>;
+  ): Promise<IssuerTokens>;
+  /** The same for a refresh token of the issuer's. @throws `token_invalid`. */
+  renew(issuer: string, refresh: string): Promise<IssuerTokens>;
+}
+
+export interface IssuerTokens {
+  readonly token: string;
+  /** Null where the issuer gives none. */
+  readonly refresh: string | null;
 }
 
 export function createIssuerClient({ issuers }: Pick<IdentityConfig, 'issuers'>): IssuerClient {
@@ -48,9 +56,13 @@ export function createIssuerClient({ issuers }: Pick<IdentityConfig, 'issuers'>)
     async start(issuer, { state, verifier }, redirect) {
       const client = await import('openid-client');
       const { scope, resource } = placeOf(issuer).signIn;
-      return client.buildAuthorizationUrl(await configurationOf(issuer), {
+      const configuration = await configurationOf(issuer);
+      // OpenID Connect, section 11: for a refresh token, people have to agree.
+      const stays = configuration.serverMetadata().scopes_supported?.includes('offline_access') === true;
+      return client.buildAuthorizationUrl(configuration, {
         redirect_uri: redirect,
-        scope,
+        scope: stays ? `${scope} offline_access` : scope,
+        ...(stays ? { prompt: 'consent' } : {}),
         state,
         code_challenge: await client.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
@@ -69,10 +81,28 @@ export function createIssuerClient({ issuers }: Pick<IdentityConfig, 'issuers'>)
           { pkceCodeVerifier: verifier, expectedState: state },
           resource === null ? undefined : { resource },
         );
-        return tokens.access_token;
+        return { token: tokens.access_token, refresh: tokens.refresh_token ?? null };
       } catch (cause) {
         throw new SluiceError('token_invalid', 'the issuer did not sign you in', {
           advice: 'begin again in your program',
+          cause,
+        });
+      }
+    },
+    async renew(issuer, refresh) {
+      const client = await import('openid-client');
+      const { resource } = placeOf(issuer).signIn;
+      const configuration = await configurationOf(issuer);
+      try {
+        const tokens = await client.refreshTokenGrant(
+          configuration,
+          refresh,
+          resource === null ? undefined : { resource },
+        );
+        return { token: tokens.access_token, refresh: tokens.refresh_token ?? null };
+      } catch (cause) {
+        throw new SluiceError('token_invalid', 'the issuer gives you no other token', {
+          advice: 'sign in again in your program',
           cause,
         });
       }

@@ -16,12 +16,19 @@ let time: number;
 let origin: string;
 let who: Identity;
 let signedIn: string[];
+/** Refresh tokens of the issuer's: the first, and the next one; and those that it was sent. */
+let given: string | null;
+let next: string | null;
+let renewed: (readonly [string, string])[];
 let keys: Map<string, Uint8Array>;
 beforeEach(() => {
   time = 1_800_000_000_000;
   origin = 'https://sluice.example';
   who = { ...person('ada', [], { mayDecide: false }), issuer: ISSUER, expiresAt: time + 3_600_000 };
   signedIn = [];
+  given = 'refresh-1';
+  next = 'refresh-2';
+  renewed = [];
   keys = new Map([['k1', randomBytes(32)]]);
 });
 
@@ -35,7 +42,11 @@ const sealing: SealingKeys = {
 const issuers: IssuerClient = {
   issuers: [ISSUER],
   start: async (issuer, { state }) => new URL(`${issuer}/authorize?state=${state}`),
-  finish: async () => 'the issuer’s token',
+  finish: async () => ({ token: 'the issuer’s token', refresh: given }),
+  renew: async (issuer, refresh) => {
+    renewed.push([issuer, refresh]);
+    return { token: 'the next token', refresh: next };
+  },
 };
 const relay = (onSignedIn?: () => Promise<void>) =>
   createProgramSignIn({
@@ -171,4 +182,79 @@ it('opens nothing that was sealed for another use, whatever its form', async () 
   const text = await one.seal({ a: 'x' });
   expect(await one.open(text)).toEqual({ a: 'x' });
   expect(await other.open(text)).toBeNull();
+});
+
+describe('a refresh token', () => {
+  const first = async (one = relay()) => {
+    const { grant } = await grantOf(one);
+    const { refreshToken } = await one.redeem(grant);
+    const again = { grant_type: 'refresh_token', refresh_token: refreshToken!, client_id: grant.client_id };
+    return { one, again };
+  };
+
+  it('is for the person’s next token, which the issuer gives, and for the next refresh token', async () => {
+    const { one, again } = await first();
+    time += 3_600_000;
+    who = { ...who, expiresAt: time + 1_800_000 };
+    const { token, expiresInSeconds, refreshToken } = await one.redeem(again);
+    expect(renewed).toEqual([[ISSUER, 'refresh-1']]);
+    expect(expiresInSeconds).toBe(1_800);
+    expect(await one.authenticate(token)).toEqual({ ...who, tokenClient: 'registered:Agent' });
+    expect(signedIn).toEqual([`${who.id} Agent`, `${who.id} Agent`]);
+    next = 'refresh-3';
+    await one.redeem({ ...again, refresh_token: refreshToken! });
+    expect(renewed.at(-1)).toEqual([ISSUER, 'refresh-2']);
+  });
+
+  it('opens nothing, and shows nothing of the issuer’s', async () => {
+    const { one, again } = await first();
+    expect(one.isOne(again.refresh_token)).toBe(false);
+    await expect(one.authenticate(again.refresh_token)).rejects.toMatchObject({ code: 'token_invalid' });
+    expect(Buffer.from(again.refresh_token, 'base64url').toString('latin1')).not.toContain('refresh-1');
+  });
+
+  it('is given only where the issuer gives one, and anew with each', async () => {
+    given = null;
+    const { one, grant } = await grantOf();
+    expect((await one.redeem(grant)).refreshToken).toBeNull();
+    given = next = 'the same';
+    const { again } = await first(one);
+    expect((await one.redeem(again)).refreshToken).toBeNull();
+  });
+
+  it.each<[string, (again: Record<string, string>) => unknown]>([
+    ['by a program that is not registered', (again) => (again['client_id'] = `${again['client_id']}x`)],
+    ['for another resource', (again) => (again['resource'] = 'https://other.example/mcp')],
+    ['at a relay that is reached elsewhere', () => (origin = 'https://other.example')],
+    ['of somebody else by now', () => (who = { ...who, id: 'another' as typeof who.id })],
+    ['that decides', () => (who = { ...who, mayDecide: true })],
+    ['after a month', () => (time += 31 * 86_400_000)],
+    ['that was changed', (again) => (again['refresh_token'] = `${again['refresh_token']}x`)],
+    [
+      'that is a token',
+      (again) => (again['refresh_token'] = again['refresh_token']!.replace('refresh', 'mcp')),
+    ],
+  ])('is no good %s', async (_title, change) => {
+    const { one, again } = await first();
+    const sent: Record<string, string> = { ...again };
+    change(sent);
+    await expect(one.redeem(sent)).rejects.toMatchObject({
+      code: expect.stringMatching(/^token_(invalid|cannot_run)$/) as string,
+    });
+  });
+
+  it('is no good to another program', async () => {
+    const { one, again } = await first();
+    const { clientId } = await one.register({ redirect_uris: [BACK], client_name: 'Another' });
+    await expect(one.redeem({ ...again, client_id: clientId })).rejects.toMatchObject({
+      code: 'token_invalid',
+    });
+    expect(renewed).toEqual([]);
+  });
+
+  it('gives nothing that cannot be recorded', async () => {
+    const { again } = await first();
+    const full = relay(() => Promise.reject(new Error('the record is full')));
+    await expect(full.redeem(again)).rejects.toThrow('the record is full');
+  });
 });

@@ -10,6 +10,7 @@ import { isLoopback } from '../safe-url.ts';
 import { mustRun } from '../token-use.ts';
 import { consentPage } from './consent-page.ts';
 import type { IssuerClient } from './issuer-client.ts';
+import { REFRESH_PREFIX, refreshable, refreshed, type Refreshed, refreshGrant } from './refreshes.ts';
 import { type Program, program, readProgram } from './registration.ts';
 import { sealedBy, type SealingKeys } from './sealed-by.ts';
 
@@ -31,12 +32,19 @@ export interface ProgramSignIn {
   answer(form: unknown, browser: string | null): Promise<URL>;
   /** What the issuer has sent the browser back with. @throws as `Authenticate` does, and `token_invalid`. */
   callback(came: URL, browser: string | null): Promise<URL>;
-  /** A code for a token. @throws `token_invalid`, `request_malformed`. */
-  redeem(grant: unknown): Promise<{ readonly token: string; readonly expiresInSeconds: number }>;
+  /** A code, or a refresh token, for a token. @throws `token_invalid`, `request_malformed`. */
+  redeem(grant: unknown): Promise<Redeemed>;
   /** Who comes with a token of this kind for this resource. @throws as `Authenticate` does, and `token_invalid`. */
   authenticate: Authenticate;
   /** Whether a token may be one of these. */
   isOne(token: string): boolean;
+}
+
+export interface Redeemed {
+  readonly token: string;
+  readonly expiresInSeconds: number;
+  /** Null where the issuer gave none: then the person signs in again when the token is over. */
+  readonly refreshToken: string | null;
 }
 
 export interface ProgramSignInOptions {
@@ -59,6 +67,8 @@ export interface ProgramSignInOptions {
 const DAY = 86_400_000;
 /** How long a registration is good for; a program then registers anew. */
 const REGISTERED_MS = 180 * DAY;
+/** How long a program may go on without the person, if their issuer lets it. */
+const REFRESH_MS = 30 * DAY;
 const SIGN_IN_MS = 10 * 60_000;
 const CODE_MS = 60_000;
 const MOST = { each: 100, all: 10_000 };
@@ -75,6 +85,7 @@ export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignI
   const requests = sealed('request', askedFor, SIGN_IN_MS, 8_192);
   const starts = sealed('start', started, SIGN_IN_MS, 12_288);
   const tokens = sealed('token', sealedToken, DAY, 32_768);
+  const refreshes = sealed('refresh', refreshable, REFRESH_MS, 32_768);
   const codes = createOneTime<Granted>({ lifetimeMs: CODE_MS, most: MOST, now });
   const answered = createOneTime<true>({ lifetimeMs: SIGN_IN_MS, most: MOST, now });
   const resource = () => `${origin()}/mcp`;
@@ -131,36 +142,46 @@ export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignI
       if (start === null || !isOfBrowser(start.asked.browser, browser))
         throw invalid('nobody asked for it in this browser, or too long ago');
       const { asked, verifier } = start;
-      const token = await issuers.finish(start.issuer, came, { state, verifier });
+      const { token, refresh } = await issuers.finish(start.issuer, came, { state, verifier });
       const identity = await options.authenticate(token);
       // Mix-up: the token has to be of the issuer that the person was sent to.
       if (identity.issuer !== start.issuer) throw invalid('the token is of another issuer');
       mustRun(identity);
       if (!answered.keep(identity.id, start.nonce, true)) throw invalid('it was used before');
       const code = secret();
-      codes.keep(identity.id, code, { asked, token, identity });
+      codes.keep(identity.id, code, { asked, token, refresh, identity });
       return back(asked, { code });
     },
 
     async redeem(grant) {
-      const given = read(codeGrant, grant);
+      if ((grant as { grant_type?: unknown } | null)?.grant_type === 'refresh_token') {
+        const again = read(refreshGrant, grant);
+        if ((await clients.open(again.client_id)) === null)
+          throw invalid('the program is not registered here, or no longer');
+        const parts = {
+          sealed: refreshes,
+          issuers,
+          authenticate: options.authenticate,
+          digest,
+          resource,
+          invalid,
+        };
+        return await given(await refreshed(parts, again), digest(again.client_id));
+      }
+      const code = read(codeGrant, grant);
       // Once, whatever becomes of it: who guesses wrong has spoiled it.
-      const granted = codes.take(given.code);
+      const granted = codes.take(code.code);
       if (granted === undefined) throw invalid('the code is unknown, was used, or is too old');
-      const { asked, token, identity } = granted;
-      if (digest(given.client_id) !== asked.clientId) throw invalid('the code belongs to another program');
-      if (given.redirect_uri !== asked.redirectUri) throw invalid('the code belongs to another redirect URI');
-      if (!proves(given.code_verifier, asked.challenge)) throw invalid('the code belongs to another program');
-      if (given.resource !== undefined && given.resource !== asked.resource)
+      const { asked, token, refresh, identity } = granted;
+      if (digest(code.client_id) !== asked.clientId) throw invalid('the code belongs to another program');
+      if (code.redirect_uri !== asked.redirectUri) throw invalid('the code belongs to another redirect URI');
+      if (!proves(code.code_verifier, asked.challenge)) throw invalid('the code belongs to another program');
+      if (code.resource !== undefined && code.resource !== asked.resource)
         throw invalid('the code is for another resource');
-      await options.onSignedIn(identity, asked.program);
-      const lifetimeMs = Math.min(identity.expiresAt - now(), DAY);
-      if (lifetimeMs < 1_000) throw invalid('the sign-in is over');
-      const body = { token, resource: asked.resource, program: asked.program.name };
-      return {
-        token: `${PREFIX}${await tokens.seal(body, lifetimeMs)}`,
-        expiresInSeconds: Math.floor(lifetimeMs / 1_000),
-      };
+      return await given(
+        { identity, program: asked.program, resource: asked.resource, token, refresh },
+        asked.clientId,
+      );
     },
 
     async authenticate(token) {
@@ -174,6 +195,25 @@ export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignI
 
     isOne: (token) => token.startsWith(PREFIX),
   };
+
+  async function given(
+    { identity, program: by, resource: of, token, refresh }: Refreshed,
+    clientId: string,
+  ): Promise<Redeemed> {
+    await options.onSignedIn(identity, by);
+    const lifetimeMs = Math.min(identity.expiresAt - now(), DAY);
+    if (lifetimeMs < 1_000) throw invalid('the sign-in is over');
+    const body = { token, resource: of, program: by.name };
+    const next = { issuer: identity.issuer, identity: identity.id, clientId, program: by, resource: of };
+    return {
+      token: `${PREFIX}${await tokens.seal(body, lifetimeMs)}`,
+      expiresInSeconds: Math.floor(lifetimeMs / 1_000),
+      refreshToken:
+        refresh === null
+          ? null
+          : `${REFRESH_PREFIX}${await refreshes.seal({ ...next, refresh }, REFRESH_MS)}`,
+    };
+  }
 
   function back(asked: AskedFor, answer: Readonly<Record<string, string>>): URL {
     const url = new URL(asked.redirectUri);
@@ -229,6 +269,7 @@ const codeGrant = z.looseObject({
 interface Granted {
   readonly asked: AskedFor;
   readonly token: string;
+  readonly refresh: string | null;
   readonly identity: Identity;
 }
 

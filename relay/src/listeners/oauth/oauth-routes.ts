@@ -31,7 +31,7 @@ export async function registerOauth(router: Router, parts: OauthParts): Promise<
           token_endpoint: `${issuer()}/token`,
           registration_endpoint: `${issuer()}/register`,
           response_types_supported: ['code'],
-          grant_types_supported: ['authorization_code'],
+          grant_types_supported: ['authorization_code', 'refresh_token'],
           code_challenge_methods_supported: ['S256'],
           token_endpoint_auth_methods_supported: ['none'],
           authorization_response_iss_parameter_supported: true,
@@ -44,7 +44,7 @@ export async function registerOauth(router: Router, parts: OauthParts): Promise<
           client_id_issued_at: toEpochSeconds(program.registeredAt),
           client_name: program.name,
           redirect_uris: program.redirectUris,
-          grant_types: ['authorization_code'],
+          grant_types: ['authorization_code', 'refresh_token'],
           response_types: ['code'],
           token_endpoint_auth_method: 'none',
         } as const;
@@ -78,10 +78,11 @@ export async function registerOauth(router: Router, parts: OauthParts): Promise<
         return { status: 303, location: await programs.callback(came, cookieOf(request, cookieName())) };
       },
       async token({ body }) {
-        const { token, expiresInSeconds } = await programs.redeem(body);
+        const { token, expiresInSeconds, refreshToken } = await programs.redeem(body);
+        const refresh = refreshToken === null ? {} : { refresh_token: refreshToken };
         return {
           status: 200,
-          body: { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds },
+          body: { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds, ...refresh },
         };
       },
     },

@@ -50,7 +50,6 @@ describe('how many rows a held statement would hit', () => {
       bytes: null,
       partitions: null,
       partitionsTotal: null,
-      partitionsTotal: null,
       note: '',
       at: 5_000,
     });

@@ -10,7 +10,7 @@ export function toldTags(
   { importedTags }: Pick<Policy, 'importedTags'>,
   { name, object, governance }: LoadedObject,
 ): readonly TaggedColumn[] {
-  if (governance === undefined || object === null || object.type === 'function') return [];
+  if (governance === undefined || object === null || !('columns' in object)) return [];
   if (governance === 'unknown')
     return object.columns.map((column) => ({ column: { object: name, column: column.name }, tag: UNKNOWN }));
   return governance.flatMap(({ column, tags, maskedBy }) => {

@@ -61,7 +61,9 @@ export function sessionCatalog(
   const keyOf = (name: ObjectName) => JSON.stringify([session.role(), keyOfObject(name)]);
   const isShared = (name: ObjectName) => !session.temporary().has(formatObjectName(name));
 
-  const read = async (names: readonly Pick<NamedObject, 'name' | 'type'>[]) => {
+  const read = async (
+    names: readonly Pick<NamedObject, 'name' | 'type'>[],
+  ): Promise<readonly LoadedObject[]> => {
     const isFunction = ({ name, type }: Pick<NamedObject, 'name' | 'type'>) =>
       type === 'function' || functions.has(keyOfObject(name));
     // Stages and file formats: nothing on them is let through.

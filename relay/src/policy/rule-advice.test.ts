@@ -160,11 +160,7 @@ describe('all reasons', () => {
 
 describe('what was not understood says how it can be written', () => {
   const advice = (code: UnderstandingProblem['code'], message: string) => {
-    const decision = decide(
-      policy(''),
-      { ...notUnderstood, problem: { code, message, range } },
-      ada,
-    );
+    const decision = decide(policy(''), { ...notUnderstood, problem: { code, message, range } }, ada);
     expect(decision).toMatchObject({ effect: 'block', rule: 'not-understood', range });
     return 'advice' in decision ? decision.advice : undefined;
   };

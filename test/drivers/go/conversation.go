@@ -95,34 +95,7 @@ func scripted(db *sql.DB) map[string]any {
 	}
 	must(rows.Err())
 	seen["many"], seen["manyInOrder"] = count, inOrder
-	seen["files"] = files(db)
 	return seen
-}
-
-// files sends a file to a stage, has it read there, and gets it back: what is in it, and how many lines the relay saw.
-func files(db *sql.DB) []any {
-	folder, err := os.MkdirTemp("", "sluice-files-")
-	must(err)
-	defer os.RemoveAll(folder)
-	content := []byte("1,one\n2,two\n")
-	must(os.WriteFile(filepath.Join(folder, "rows.csv"), content, 0o600))
-	exec := func(sql string) {
-		_, err := db.Exec(sql)
-		must(err)
-	}
-	exec("PUT file://" + folder + "/rows.csv @~/go")
-	var lines int
-	must(db.QueryRow("SELECT COUNT($2) FROM @~/go").Scan(&lines))
-	exec("GET @~/go file://" + folder + "/")
-	exec("REMOVE @~/go")
-	packed, err := os.Open(filepath.Join(folder, "rows.csv.gz"))
-	must(err)
-	defer packed.Close()
-	reader, err := gzip.NewReader(packed)
-	must(err)
-	back, err := io.ReadAll(reader)
-	must(err)
-	return []any{lines, string(back)}
 }
 
 func shop(db *sql.DB) map[string]any {
@@ -169,7 +142,34 @@ func shop(db *sql.DB) map[string]any {
 	}
 	must(rows.Err())
 	seen["many"], seen["manyInOrder"] = count, inOrder
+	seen["files"] = files(db)
 	return seen
+}
+
+// files sends a file to a stage, has it read there, and gets it back: what is in it, and how many lines the relay saw.
+func files(db *sql.DB) []any {
+	folder, err := os.MkdirTemp("", "sluice-files-")
+	must(err)
+	defer os.RemoveAll(folder)
+	content := []byte("1,one\n2,two\n")
+	must(os.WriteFile(filepath.Join(folder, "rows.csv"), content, 0o600))
+	exec := func(sql string) {
+		_, err := db.Exec(sql)
+		must(err)
+	}
+	exec("PUT file://" + folder + "/rows.csv @~/go")
+	var lines int
+	must(db.QueryRow("SELECT COUNT($2) FROM @~/go").Scan(&lines))
+	exec("GET @~/go file://" + folder + "/")
+	exec("REMOVE @~/go")
+	packed, err := os.Open(filepath.Join(folder, "rows.csv.gz"))
+	must(err)
+	defer packed.Close()
+	reader, err := gzip.NewReader(packed)
+	must(err)
+	back, err := io.ReadAll(reader)
+	must(err)
+	return []any{lines, string(back)}
 }
 
 func numbers(err error) any {

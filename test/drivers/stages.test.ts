@@ -93,6 +93,48 @@ it('loads all of it or nothing, and says of a file what is wrong with it', async
   await expect(rowsOf('COPY INTO STRICT FROM @~/bad ON_ERROR = CONTINUE')).rejects.toThrow(/ON_ERROR/);
 });
 
+it('loads a file once, until it is another or is asked for again', async () => {
+  await rowsOf('CREATE OR REPLACE TABLE ONCE (A INT)');
+  const loaded = async (more = '') => {
+    const rows = await rowsOf(`COPY INTO ONCE FROM @~/once ${more}`);
+    return rows[0]!['rows_loaded'] ?? rows[0]!['status'];
+  };
+  const nothing = 'Copy executed with 0 files processed.';
+  await put('once.csv', '1\n2\n', '@~/once');
+  expect(await loaded()).toBe(2);
+  expect(await loaded()).toBe(nothing);
+  expect(await loaded('FORCE = TRUE')).toBe(2);
+  await put('once.csv', '1\n2\n3\n', '@~/once', 'OVERWRITE = TRUE');
+  expect(await loaded()).toBe(3);
+  // What is undone was not loaded.
+  await put('more.csv', '9\n', '@~/once');
+  await rowsOf('BEGIN');
+  expect(await loaded()).toBe(1);
+  await rowsOf('ROLLBACK');
+  await rowsOf('ALTER TABLE ONCE ADD COLUMN B INT');
+  await rowsOf('ALTER TABLE ONCE DROP COLUMN B');
+  expect(await loaded()).toBe(1);
+  expect(await loaded()).toBe(nothing);
+  await rowsOf('TRUNCATE TABLE ONCE');
+  expect((await rowsOf('COPY INTO ONCE FROM @~/once')).map((row) => row['rows_loaded'])).toEqual([1, 3]);
+  await rowsOf('CREATE OR REPLACE TABLE ONCE (A INT)');
+  expect(await loaded("FILES = ('more.csv.gz')")).toBe(1);
+  // In another table, and of another person, it is another matter.
+  await rowsOf('CREATE OR REPLACE TEMPORARY TABLE ONCE_OWN (A INT)');
+  for (const rows of [2, 0])
+    expect((await rowsOf('COPY INTO ONCE_OWN FROM @~/once')).map((row) => row['file'] ?? nothing)).toEqual(
+      rows === 2 ? ['once/more.csv.gz', 'once/once.csv.gz'] : [nothing],
+    );
+  await put('more.csv', '9\n', '@~/once', '', grace);
+  expect((await rowsOf('COPY INTO ONCE FROM @~/once', grace))[0]).toMatchObject({ rows_loaded: 1 });
+  await rowsOf('REMOVE @~/once', grace);
+  await rowsOf('BEGIN');
+  await rowsOf('TRUNCATE TABLE ONCE');
+  expect((await rowsOf('COPY INTO ONCE FROM @~/once')).map((row) => row['rows_loaded'])).toEqual([1, 3]);
+  await rowsOf('COMMIT');
+  expect(await loaded()).toBe(nothing);
+});
+
 it('keeps what one person has put there from everybody else, in a stage of the same name', async () => {
   await rowsOf('CREATE OR REPLACE STAGE SHARED');
   await put('mine.csv', 'secret of ada\n', '@SHARED');
@@ -119,7 +161,7 @@ it('masks what is unloaded as a result is, and what is read of that again', asyn
   await expect(rowsOf(`GET @~/out/ file://${got}`)).rejects.toMatchObject({ code: '003001' });
   const read = await rowsOf('SELECT $1 AS ID, $2 AS NAME FROM @~/out/');
   // Whatever a path can reach is of all that is below it.
-  expect(await rowsOf('SELECT $2 AS NAME FROM @~/o')).toEqual(read.map(({ NAME }) => ({ NAME })));
+  expect(await rowsOf('SELECT $2 AS NAME FROM @~/ou')).toEqual(read.map(({ NAME }) => ({ NAME })));
   expect(JSON.stringify(read)).not.toMatch(/@[a-z]/);
   // What is made of it keeps where it comes from: it does not get into tables unasked.
   await rowsOf('CREATE OR REPLACE TABLE LAUNDERED (A VARCHAR, B VARCHAR, C VARCHAR, D VARCHAR)');

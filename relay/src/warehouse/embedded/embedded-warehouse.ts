@@ -12,6 +12,7 @@ import { createRegistry, registerFirstTables, registerFirstView } from './regist
 import { createSharedCatalog } from './shared-catalog.ts';
 import { type FileLimits, openStageFiles } from './stages/stage-files.ts';
 import { createStages } from './stages/stages.ts';
+import { CREATE_LOAD_HISTORY } from './stages/load-history.ts';
 import { createTransfers } from './stages/transfers.ts';
 import { VIRTUAL_WAREHOUSE } from './virtual-warehouse.ts';
 
@@ -49,6 +50,7 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
     `CREATE SCHEMA ${DATABASE}."PUBLIC"`,
     `CREATE SCHEMA ${DATABASE}."SCRATCH"`,
     ...createRegistry(DATABASE),
+    CREATE_LOAD_HISTORY,
     ...informationSchema(DATABASE),
     // What does not fit into memory fails: values of the data are never put on disk in between.
     "SET temp_directory = ''",

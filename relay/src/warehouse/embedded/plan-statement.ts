@@ -135,7 +135,7 @@ function planOf(bound: Bound, source: string, planning: PlanOptions): Plan {
     case 'truncate': {
       const { object } = statement.target;
       checkWritable(object);
-      return { kind: 'truncate', table: renderObjectName(object, options.answers.temporary) };
+      return { kind: 'truncate', table: renderObjectName(object, options.answers.temporary), object };
     }
     case 'set':
       return {

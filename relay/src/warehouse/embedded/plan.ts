@@ -42,7 +42,7 @@ type PlanOfKind =
       readonly batch: BatchInsert | null;
     }
   | { readonly kind: 'merge'; readonly sql: string; readonly rowCount: RowCount }
-  | { readonly kind: 'truncate'; readonly table: string }
+  | { readonly kind: 'truncate'; readonly table: string; readonly object: ObjectName }
   | { readonly kind: 'set'; readonly values: string; readonly names: readonly string[] }
   | { readonly kind: 'unset'; readonly names: readonly string[] }
   /** `state` is null when nothing is used; `check`: what of it may not be there. */

@@ -22,6 +22,7 @@ import { counted, preparedColumns, readResult, rowsOf, status } from './results.
 import { runDdl } from './run-ddl.ts';
 import { runParameters } from './run-parameters.ts';
 import { loadFiles, runFiles, runLoad, runStageDdl } from './stages/run-files.ts';
+import { forgetLoads } from './stages/load-history.ts';
 import { unloadInto } from './stages/unload.ts';
 import { runSet, runTransaction, runUnset } from './run-session.ts';
 import type { SessionParts } from './session-parts.ts';
@@ -69,7 +70,7 @@ export async function runPlan(
       return await runMerge(parts, plan, request);
     case 'truncate':
       if (describeOnly) return status(DONE, statementTypes.ddl);
-      return status(DONE, statementTypes.ddl, { deleted: await runTruncate(parts, plan.table, request) });
+      return status(DONE, statementTypes.ddl, { deleted: await runTruncate(parts, plan, request) });
     case 'set':
       if (Object.keys(request.binds).length > 0) throw unsupported('binds in SET');
       if (!describeOnly) await runSet(parts, plan);
@@ -326,7 +327,7 @@ async function runMerge(
 
 async function runTruncate(
   parts: SessionParts,
-  table: string,
+  { table, object }: Extract<Plan, { kind: 'truncate' }>,
   { changesAtMost }: ExecutableStatement,
 ): Promise<number> {
   const count = () => countRows(parts, `SELECT COUNT(*) FROM ${table}`, [{}]);
@@ -337,6 +338,7 @@ async function runTruncate(
       // What it removes is not counted by DuckDB.
       const rows = await count();
       await parts.connection.run(`TRUNCATE ${table}`);
+      await forgetLoads(parts.connection, object, new Set(parts.temporary.keys()));
       return rows;
     },
   });

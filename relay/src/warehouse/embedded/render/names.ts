@@ -1,6 +1,6 @@
 import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
-import { quoteName } from './quote.ts';
+import { encodeName, quoteName } from './quote.ts';
 
 /** Where the views that answer for INFORMATION_SCHEMA are: DuckDB has a schema of that name already. */
 export const INFORMATION_SCHEMA = 'SLUICE_INFORMATION_SCHEMA';
@@ -19,6 +19,13 @@ export function renderObjectName(object: ObjectName, temporary: ReadonlySet<stri
 
 export function renderTemporaryName(object: ObjectName): string {
   return `temp.main.${quoteName(formatObjectName(object))}`;
+}
+
+/** Database, schema and name of a table as DuckDB's own listings have them. */
+export function duckDbPlace(object: ObjectName, temporary: ReadonlySet<string>): readonly string[] {
+  return temporary.has(formatObjectName(object))
+    ? ['temp', 'main', encodeName(formatObjectName(object))]
+    : [object.database, object.schema, object.name].map(encodeName);
 }
 
 /** Where the rows of an earlier result are while a statement reads them. No statement can name it. */

@@ -30,7 +30,10 @@ export type FilesPlan =
       /** Asks for the rows of each file. */
       readonly counts: string | null;
       readonly read: FilesRead;
+      readonly table: ObjectName;
       readonly purges: boolean;
+      /** Whether files are loaded that have been before. */
+      readonly forced: boolean;
     }
   | {
       readonly kind: 'unload';
@@ -81,7 +84,7 @@ export function planLoad(bound: Bound, load: BoundLoad, options: RenderOptions):
   if (source === null) throw unsupported('this stage');
   const [read, ...more] = stagedIn(load);
   if (read === undefined || more.length > 0) throw unsupported('a load of other than the files of one stage');
-  const { PURGE: purges, ...rest } = load.options;
+  const { PURGE: purges, FORCE: forced, ...rest } = load.options;
   checkOptions(rest, LOAD_OPTIONS);
   const insert = { kind: 'insert', at, overwrite: false, target, columns: columns, source } as const;
   return {
@@ -89,15 +92,15 @@ export function planLoad(bound: Bound, load: BoundLoad, options: RenderOptions):
     sql: renderInsert(bound, insert, options),
     counts: renderCounts(read),
     read: { variable: filesVariable(read), files: read.files },
+    table: target.object,
     purges: isTrue(purges),
+    forced: isTrue(forced),
   };
 }
 
 /** What COPY may say: with these values it does as it does here anyway. */
 const LOAD_OPTIONS: Readonly<Record<string, readonly string[] | null>> = {
   ON_ERROR: ['ABORT_STATEMENT'],
-  // A file is loaded each time.
-  FORCE: null,
   PATTERN: null,
   FILES: null,
   MATCH_BY_COLUMN_NAME: null,

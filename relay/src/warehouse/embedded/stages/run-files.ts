@@ -9,6 +9,7 @@ import { rowsOf, status } from '../results.ts';
 import type { SessionParts } from '../session-parts.ts';
 import { statementTypes } from '../statement-types.ts';
 import { LONGEST_TEXT } from '../types/snowflake-type.ts';
+import { loadHistory } from './load-history.ts';
 import { type FilesPlan, type FilesRead, isTrue } from './plan-files.ts';
 import { filesMeant, idOfStage, joinPath, transfersOf } from './session-files.ts';
 import type { StagedFile } from './stage-files.ts';
@@ -40,25 +41,32 @@ type PlanOf<Kind extends FilesPlan['kind']> = Extract<FilesPlan, { kind: Kind }>
 /** COPY INTO a table: all files or none. */
 export async function runLoad(
   parts: SessionParts,
-  { sql, counts, read, purges }: PlanOf<'load'>,
+  { sql, counts, read, table, purges, forced }: PlanOf<'load'>,
   { describeOnly, changesAtMost }: ExecutableStatement,
 ): Promise<StatementResult> {
   const { connection, files } = parts;
   if (describeOnly) return { columns: LOADED, ...rowsOf([]), statementTypeId: statementTypes.copy };
-  const found = await filesMeant(files, connection, read.files);
+  const stage = idOfStage(files, read.files);
+  const own = { owner: files.owner, stage };
+  const history = loadHistory(connection, table, new Set(parts.temporary.keys()), own);
+  const meant = await filesMeant(files, connection, read.files);
+  const found = forced ? meant : await history.fresh(meant);
   if (found.length === 0) return status('Copy executed with 0 files processed.', statementTypes.copy);
   await tellFiles(parts, read, found);
   const inserted = await changeRows(parts, {
     most: changesAtMost,
     count: null,
-    run: async () => (await connection.run(sql)).rowsChanged,
+    async run() {
+      const { rowsChanged } = await connection.run(sql);
+      await history.note(found);
+      return rowsChanged;
+    },
   });
   const rows = await rowsOfEach(parts, counts, found, inserted);
-  const id = idOfStage(files, read.files);
   if (purges)
     await files.kept.remove(
       files.owner,
-      id,
+      stage,
       found.map(({ name }) => name),
     );
   const cells = found.map(({ name }, index): Cell[] => {

@@ -180,7 +180,10 @@ describe('a program', () => {
       token_endpoint_auth_method: 'client_secret_basic',
       scope: 'admin',
     });
-    expect(body).toMatchObject({ token_endpoint_auth_method: 'none', grant_types: ['authorization_code'] });
+    expect(body).toMatchObject({
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+    });
     expect(body).not.toHaveProperty('client_secret');
   });
 

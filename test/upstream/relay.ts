@@ -40,6 +40,7 @@ export async function startRelayBefore(account: string, warehouse: object = {}) 
   return {
     url: relay.url,
     tokenFor: issuer.tokenFor,
+    decidingTokenFor: issuer.decidingTokenFor,
     async close(): Promise<void> {
       await relay.close();
       await issuer.close();

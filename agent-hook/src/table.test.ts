@@ -5,6 +5,7 @@ import { FRESH_ATTEMPTS, FRESH_HARMLESS } from '../table/fresh.ts';
 import { HARMLESS_COMMANDS, HARMLESS_POWERSHELL } from '../table/harmless.ts';
 import * as first from '../table/hidden/first.ts';
 import * as second from '../table/hidden/second.ts';
+import * as third from '../table/hidden/third.ts';
 import { workspace, workspaceOf } from '../table/workspace.ts';
 import { judgeCall, readPayload, type Surroundings } from './index.ts';
 
@@ -47,6 +48,7 @@ describe('what only looks like one', () => {
 describe.each([
   { name: 'first', batch: first },
   { name: 'second', batch: second },
+  { name: 'third', batch: third },
 ])('what was written blind, in a workspace of its own: the $name batch', ({ batch }) => {
   const around = workspaceOf(batch.FILES);
   const told = (payloads: readonly object[]) =>

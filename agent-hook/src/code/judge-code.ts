@@ -46,12 +46,12 @@ const DRIVERS: readonly (readonly [RegExp, string])[] = [
     'a driver for Snowflake',
   ],
   [
-    /Snowflake(?:DSIIDriver|Hook|Operator|Connection\b|Loader|IO)|\b(?:drivername\s*=|URL(?:\.create)?\()\s*['"]snowflake|adbc_driver_snowflake|ibis\.snowflake|driver\s*=\s*\{?snowflake|read\.format\(['"](?:net\.snowflake|snowflake)/i,
+    /\.connection\(\s*['"](?:snowflake['"]|\w+['"]\s*,\s*type\s*=\s*['"]snowflake)|Snowflake(?:DSIIDriver|Hook|Operator|Connection\b|Loader|IO)|\b(?:drivername\s*=|URL(?:\.create)?\()\s*['"]snowflake|adbc_driver_snowflake|ibis\.snowflake|driver\s*=\s*\{?snowflake|read\.format\(['"](?:net\.snowflake|snowflake)/i,
     'a driver for Snowflake',
   ],
 ];
 const USES =
-  /\b(?:connect(?:Async|_async)?|Connection|odbc|Session|SessionBuilder|builder|createConnection|createPool|create_engine|createEngine|getConnection|getOrCreate|open|Open|OpenConnection|execute\w*|Execute\w*|cursor|fetch\w*|read_sql\w*|write_pandas|Root|SnowflakeConnection|SnowflakeHook|SnowflakeOperator|SnowflakeLoader|dbConnect|pipeline|dbGetQuery|query|sql|load|new)\b\s*[.(<]|new\s+\w/;
+  /\b(?:connect(?:ion|Async|_async)?|read_\w+|scan_\w+|Connection|odbc|Session|SessionBuilder|builder|createConnection|createPool|create_engine|createEngine|getConnection|getOrCreate|open|Open|OpenConnection|execute\w*|Execute\w*|cursor|fetch\w*|write_pandas|Root|SnowflakeConnection|SnowflakeHook|SnowflakeOperator|SnowflakeLoader|dbConnect|pipeline|dbGetQuery|query|sql|load|new)\b\s*[.(<]|new\s+\w/;
 
 /** SQL of an engine that reaches other databases by itself. */
 const ATTACHED =

@@ -7,7 +7,7 @@ import { clientOf } from './clients.ts';
 import { credentialOf } from './credentials.ts';
 import { takesHookOut } from './hook-kept.ts';
 import { escaped } from './escaped.ts';
-import { interpretedBy } from './interpreters.ts';
+import { interpretedBy, script } from './interpreters.ts';
 import { laterOf } from './later.ts';
 import { INERT, nameOf } from './names.ts';
 import { loadedBy } from '../projects/loaded-programs.ts';
@@ -58,9 +58,16 @@ function builtIn(name: string, { argv }: Run, scope: Scope): void {
 
 /** Programs that are told by the environment what to run: a pager, an editor. */
 function toldToRun({ assigned }: Run, looking: Looking, scope: Scope): Finding | null {
-  return firstOf(assigned, ([name, value]) =>
-    COMMAND_VARIABLE.test(name) ? looking.shell(value, inside(scope)) : null,
-  );
+  return firstOf(assigned, ([name, value]) => {
+    if (COMMAND_VARIABLE.test(name)) return looking.shell(value, inside(scope));
+    if (/^(?:PYTHONSTARTUP|BASH_ENV|ENV)$/.test(name))
+      return script(value, looking, scope, name === 'PYTHONSTARTUP' ? 'code' : 'shell');
+    const [, required] =
+      /^(?:NODE|BUN|RUBY|PERL5)_?OPT/.exec(name) === null
+        ? []
+        : (/(?:--require|--import|-r|-M)[= ]?["']?([\w./-]+)/.exec(value) ?? []);
+    return required === undefined ? null : script(required, looking, scope, 'code');
+  });
 }
 
 const COMMAND_VARIABLE =
@@ -84,6 +91,11 @@ function wrapped(run: Run, looking: Looking, scope: Scope): Finding | null {
   if (asText !== null) return asText;
   const name = nameOf(run.argv[0]!);
   const inner = innerCommands(run.argv).filter(({ length }) => length > 0);
+  // A shell elsewhere that is told of no command reads what it is given.
+  if (/^(?:ssh|autossh|mosh|telnet|nc|ncat)$/.test(name) && inner.every(({ length }) => length === 1)) {
+    const typed = run.input === null ? null : looking.shell(run.input, inside(scope));
+    if (typed !== null) return typed;
+  }
   if (name !== 'xargs' && name !== 'parallel')
     return firstOf(inner, (argv) => again(argv, run, looking, scope));
   const given = (run.input ?? '').split(isBetweenNulls(run) ? '\0' : /\s+/).filter((word) => word !== '');

@@ -1,4 +1,4 @@
-import type { Wanted } from './task-runners.ts';
+import type { Wanted } from './wanted.ts';
 
 /** Tasks of a `Taskfile.yml`, and those that they call. Read by its lines: each may be a command. */
 export function taskfileTask(text: string, { targets, isTrial }: Wanted): readonly string[] {
@@ -28,7 +28,7 @@ export function taskfileTask(text: string, { targets, isTrial }: Wanted): readon
 /** What services of a Compose file run, and those that they need; all of them where none is named. */
 export function composeService(text: string, { targets }: Wanted): readonly string[] {
   const lines = text.split('\n');
-  const start = lines.findIndex((line) => /^services:/.test(line));
+  const start = lines.findIndex((line) => line.startsWith('services:'));
   if (start === -1) return [];
   const own = (line: string) => /^(\s+)['"]?([\w.-]+)['"]?:\s*$/.exec(line);
   const depth = own(lines.slice(start + 1).find((line) => own(line) !== null) ?? '')?.[1]?.length ?? 2;

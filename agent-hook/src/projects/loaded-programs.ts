@@ -45,7 +45,7 @@ const ADDRESS =
 /** The first file of a program that is compiled and started, where the tool or its words say which one that is. */
 function compiled(name: string, argv: readonly string[], looking: Looking, scope: Scope): Finding | null {
   const words = argv.slice(1);
-  if (!/^(?:run|exec:java|bootRun)$/.test(words.find((word) => !word.startsWith('-')) ?? '')) return null;
+  if (!words.slice(0, 6).some((word) => /^(?::?run|exec:java|bootRun)$/.test(word))) return null;
   const there = {
     ...scope,
     folder: pathIn(

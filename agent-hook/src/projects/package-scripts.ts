@@ -1,4 +1,4 @@
-import type { Wanted } from './task-runners.ts';
+import type { Wanted } from './wanted.ts';
 
 /** A script of `package.json`, with what runs before and after it, and what an installation runs. */
 export function packageScript(text: string, { targets }: Wanted): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Wanted } from './task-runners.ts';
+import type { Wanted } from './wanted.ts';
 
 interface Rule {
   readonly names: readonly string[];

@@ -1,4 +1,4 @@
-import type { Wanted } from './task-runners.ts';
+import type { Wanted } from './wanted.ts';
 
 /** Tasks that are functions of a program (`tasks.py`, a Rakefile): what the program imports, and their own lines. */
 export function taskFunction(text: string, { targets }: Wanted): readonly string[] {

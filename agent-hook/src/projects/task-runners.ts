@@ -9,16 +9,7 @@ import { composeService, inSections, taskfileTask } from './described-tasks.ts';
 import { justRecipe, makeTarget } from './recipes.ts';
 import { composerScript, denoTask, packageScript } from './package-scripts.ts';
 import { taskFunction } from './task-functions.ts';
-
-/** What a target is found with, of a file that describes targets. */
-export interface Wanted {
-  /** In order; none where the file's own first or default one is meant. */
-  readonly targets: readonly string[];
-  /** Another file beside it. */
-  readonly read: (path: string) => string | null;
-  /** It is shown what would be run, and lines alone are run that say so. */
-  readonly isTrial: boolean;
-}
+import type { Wanted } from './wanted.ts';
 
 interface TaskRunner {
   readonly names: RegExp;
@@ -42,7 +33,7 @@ const RUNNERS: readonly TaskRunner[] = [
     names: /^(?:npm|pnpm|yarn|bun|npm-run-all|run-s|run-p|nr|ni)$/,
     files: ['package.json'],
     before: /^(?:run|run-script|rum|urn)$/,
-    folder: ['--prefix', '--cwd', '-C', '--dir'],
+    folder: ['--prefix', '--cwd', '-C', '--dir', '-w', '--workspace', '--filter', '-F'],
     file: [],
     commands: packageScript,
   },
@@ -145,9 +136,11 @@ export function projectScriptOf(
     ),
     (runner) => {
       const folder = runner.folder.length === 0 ? null : optionOf(argv, ...runner.folder);
-      const there = folder === null ? scope : { ...scope, folder: pathIn(scope, folder) };
       const file = runner.file.length === 0 ? null : optionOf(argv, ...runner.file);
-      const text = file === '-' ? input : firstFile(file === null ? runner.files : [file], looking, there);
+      const names = file === null ? runner.files : [file];
+      const there =
+        foldersOf(folder, scope).find((each) => firstFile(names, looking, each) !== null) ?? scope;
+      const text = file === '-' ? input : firstFile(names, looking, there);
       if (text === null) return null;
       const wanted: Wanted = {
         targets: targetsIn(argv.slice(1), [folder, file], runner.before),
@@ -160,6 +153,16 @@ export function projectScriptOf(
       );
     },
   );
+}
+
+/** Where an option leads: to a folder, or to a package of the workspace by its name. */
+function foldersOf(named: string | null, scope: Scope): readonly Scope[] {
+  if (named === null) return [scope];
+  const name = named.replace(/^@[^/]+\//, '').replace(/^\.\.\.|\.\.\.$/g, '');
+  return [named, `packages/${name}`, `apps/${name}`, `libs/${name}`, name].map((path) => ({
+    ...scope,
+    folder: pathIn(scope, path),
+  }));
 }
 
 function targetsIn(

@@ -59,6 +59,8 @@ function lookingWith(around: Surroundings, isLate: () => boolean): Looking {
 /** What people read, and what says where and how: no text that is run. */
 const NOT_RUN =
   /^(?:explanation|description|goal|title|summary|reason|rationale|purpose|prompt|message|label|name|comment|thought\w*|id|session_?id|shell_?id|terminal_?id|process_?id|cwd|workdir|working_directory|directory|folder|workspace\w*|timeout\w*|env|server\w*|file_?path|path|url|uri|language|mode|output|content|contents|old_\w+|new_\w+|query|sql)$/i;
+/** A list under such a name is of commands, under any other of words. */
+const SEVERAL = /^(?:commands|cmds|scripts|lines|steps|inputs|keys)$/i;
 const RUNS = /bash|shell|terminal|powershell|pwsh|command|exec|run|process|spawn|console|tmux|ssh/i;
 const NO_RUN =
   /^(?:get_|list_|read_?terminal|terminal_?last|runTests|run_?test|run_subagent|runSubagent|get)/i;
@@ -90,7 +92,7 @@ function textsToRun(input: ToolCall['input']): readonly string[] {
       if (typeof value === 'string') return [key === 'args' ? value : [value, ...args.map(quoted)].join(' ')];
       if (!Array.isArray(value) || key === 'args') return [];
       const several = value.flatMap((each: unknown) => {
-        if (typeof each === 'string') return /\s/.test(each) ? [each] : [];
+        if (typeof each === 'string') return SEVERAL.test(key) ? [each] : [];
         return typeof each === 'object' && each !== null ? textsToRun(each as ToolCall['input']) : [];
       });
       return [wordsOf(value), ...several];

@@ -225,7 +225,7 @@ PY`),
   call('mcp__github__search_code', { query: 'snowflake.connector.connect( password=' }),
   call('Write', {
     file_path: '/workspace/README.md',
-    content: '# ETL\nSet \`SNOWFLAKE_PASSWORD=<your password>\` no more; sign in to the relay.\n',
+    content: '# ETL\nSet `SNOWFLAKE_PASSWORD=<your password>` no more; sign in to the relay.\n',
   }),
   call('create_file', {
     filePath: '/workspace/conftest.py',

@@ -1,9 +1,9 @@
 export const b64 = (text: string) => Buffer.from(text).toString('base64');
 export const hex = (text: string) => Buffer.from(text).toString('hex');
 export const oct = (text: string) =>
-  [...text].map((letter) => `\\${letter.charCodeAt(0).toString(8).padStart(3, '0')}`).join('');
+  Array.from(text, (letter) => `\\${letter.charCodeAt(0).toString(8).padStart(3, '0')}`).join('');
 export const esc = (text: string) =>
-  [...text].map((letter) => `\\x${letter.charCodeAt(0).toString(16)}`).join('');
+  Array.from(text, (letter) => `\\x${letter.charCodeAt(0).toString(16)}`).join('');
 
 export const sh = (command: string) => ({
   hook_event_name: 'PreToolUse',

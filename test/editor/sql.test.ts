@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type * as vscode from 'vscode';
 import { createRelayClient } from '@sluice/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Editor, hasEditor, openEditor } from './open-editor.ts';
@@ -18,6 +19,7 @@ const FILES = {
   ].join('\n'),
   'fix.sql': "SELECT ID FROM CUSTOMERS WHERE COUNTRY = 'DE' AND NATIONAL_ID LIKE '1%';\n",
   'write.sql': 'select c. from customers c;\n',
+  'format.sql': 'select id from customers;\nselct  1;\n',
   'run.sql': 'SELECT 1 AS A;\nSELECT 2 AS B;\n',
 };
 
@@ -204,6 +206,26 @@ describe.skipIf(!hasEditor)('SQL in the editor', () => {
     await expect
       .poll(ran, patience)
       .toEqual(['SELECT 2 AS B', 'SELECT 1 AS A', 'SELECT 1 AS A', 'SELECT 2 AS B']);
+  });
+
+  it('formats what comes out as the same statement, and leaves alone what has mistakes', async () => {
+    await open('format.sql');
+    const text = await editor.inHost(
+      async (api, path) => {
+        const uri = api.Uri.file(path);
+        const edits = await api.commands.executeCommand<vscode.TextEdit[]>(
+          'vscode.executeFormatDocumentProvider',
+          uri,
+          { tabSize: 2, insertSpaces: true },
+        );
+        const edit = new api.WorkspaceEdit();
+        edit.set(uri, edits);
+        await api.workspace.applyEdit(edit);
+        return (await api.workspace.openTextDocument(uri)).getText();
+      },
+      join(editor.workspace, 'format.sql'),
+    );
+    expect(text).toBe('select\n  id\nfrom\n  customers;\nselct  1;\n');
   });
 
   it('goes on by the parser alone when the relay is gone', async () => {

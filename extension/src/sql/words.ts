@@ -1,5 +1,9 @@
 /** What the SQL editor says to people. */
 export const SQL_WORDS = {
+  leftUnformatted: (count: number) =>
+    count === 1
+      ? 'One statement is left as it is: it has mistakes, or the formatter does not know all of it.'
+      : `${count} statements are left as they are: they have mistakes, or the formatter does not know all of them.`,
   source: 'Sluice',
   syntax: 'syntax',
   expected: (what: string) => `Insert ${what}`,

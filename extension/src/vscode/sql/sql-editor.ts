@@ -3,6 +3,7 @@ import type { SluiceContext } from '../context.ts';
 import { registerAskAndExplain } from './ask-and-explain.ts';
 import { LANGUAGES, SELECTOR } from './checked.ts';
 import { createDiagnostics } from './diagnostics.ts';
+import { registerFormatting } from './formatting.ts';
 import { registerLanguageFeatures } from './language-features.ts';
 import { createLenses } from './lenses.ts';
 import { createQuickFixes } from './quick-fixes.ts';
@@ -47,6 +48,7 @@ export function openSqlEditor(context: SluiceContext): SqlEditor {
     vscode.languages.registerCodeActionsProvider(SELECTOR, createQuickFixes(context, scripts, sources), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     }),
+    registerFormatting(context, scripts),
     registerLanguageFeatures(context, scripts, sources),
     registerAskAndExplain(context, scripts, sources),
     createStatus(context, sources, diagnostics),

@@ -10,6 +10,17 @@ describe.skipIf(!hasEditor)('signing in at a relay', () => {
   });
   afterAll(() => editor?.close());
 
+  const step = (name: string) => editor.page.locator(`[data-done-step-id$="sluice.start#${name}"]`);
+
+  it('has a walkthrough that says how to begin', async () => {
+    await editor.inHost((api) => void api.commands.executeCommand('sluice.openWalkthrough'));
+    await step('relay').first().waitFor();
+    for (const name of ['relay', 'signIn', 'ask', 'waits']) await step(name).first().waitFor();
+    expect(await step('relay').first().getAttribute('aria-checked')).toBe('false');
+    expect(await step('signIn').first().getAttribute('aria-checked')).toBe('false');
+    await editor.page.getByRole('button', { name: 'Add a Relay' }).first().waitFor();
+  });
+
   it('is by a code where the browser is on another machine than the editor', async () => {
     expect(await statusBar(editor)).toContain('Sluice: sign in');
     await signIn(editor, 'ada');
@@ -19,6 +30,13 @@ describe.skipIf(!hasEditor)('signing in at a relay', () => {
       return found.map(({ label }) => label);
     });
     expect(sessions).toEqual([expect.stringContaining('ada')]);
+  });
+
+  it('ticks off the steps of the walkthrough that are done, and no others', async () => {
+    const checked = async (name: string) => await step(name).first().getAttribute('aria-checked');
+    await expect.poll(() => checked('relay')).toBe('true');
+    await expect.poll(() => checked('signIn')).toBe('true');
+    expect(await checked('ask')).toBe('false');
   });
 });
 

@@ -18,11 +18,17 @@ export async function signIn(editor: Editor, who: string, relay = editor.demo.re
   await page.keyboard.press('Escape');
 }
 
+/** The code that the editor's dialog shows, with the page where it is entered. */
+export async function codeOf({ page }: Editor): Promise<{ readonly code: string; readonly address: string }> {
+  const text = await page.locator('.monaco-dialog-box').innerText();
+  const [, code = '', address = ''] = /Enter the code (\S+) at (\S+),/.exec(text) ?? [];
+  return { code, address };
+}
+
 /** What a person does whom the editor shows a code. */
-export async function enterCode({ page }: Editor, who: string): Promise<void> {
-  const dialog = page.locator('.monaco-dialog-box');
-  const [, code, address] = /Enter the code (\S+) at (\S+),/.exec(await dialog.innerText()) ?? [];
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
+export async function enterCode(editor: Editor, who: string): Promise<void> {
+  const { code, address } = await codeOf(editor);
+  await editor.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Cancel' }).click();
   const browser = scriptedBrowser(() => who);
   await browser.openExternal(`${address}?user_code=${code}`);
   expect((await browser.ended()).text).toContain('Signed in');

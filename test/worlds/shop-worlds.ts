@@ -2,6 +2,7 @@ import type { Cell, Warehouse, WarehouseSession } from '@sluice/relay/warehouse'
 import { runSql } from '../../relay/src/warehouse/embedded/testing.ts';
 import { openWarehouse } from './relay-in-process.ts';
 import { otherValue, type SensitiveValues } from './sensitive-values.ts';
+import { SEQUENCE } from './statements/shop-schema.ts';
 
 /** Two shops that are equal but for the values of sensitive columns, and alike in what their masks show. */
 export interface ShopWorlds {
@@ -42,6 +43,7 @@ export async function openShopWorlds(): Promise<ShopWorlds> {
           const quoted = `SHOP.SCRATCH."${name?.replaceAll('"', '""')}"`;
           await run(`DROP ${type === 'VIEW' ? 'VIEW' : 'TABLE'} ${quoted}`);
         }
+        await run(`DROP SEQUENCE IF EXISTS SHOP.${SEQUENCE}`);
       }
     },
     async close() {

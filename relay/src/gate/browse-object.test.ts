@@ -21,8 +21,9 @@ const codeOf = (looking: Promise<unknown>) =>
   );
 
 it('shows an object’s columns with their tags and masks, and what would be said of reading it whole', async () => {
-  const { type, decision, columns } = await look('CUSTOMERS');
+  const { type, decision, columns, reads } = await look('CUSTOMERS');
   expect(type).toBe('table');
+  expect(reads).toEqual([]);
   expect(decision).toMatchObject({ type: 'decision', statement: ID, effect: 'mask', rule: 'read' });
   expect(columns.map(({ name, tags, mask }) => [name, tags, mask])).toEqual([
     ['ID', [], null],

@@ -54,6 +54,37 @@ it.each<[sql: string, code: string, sqlState: string, message: string | RegExp]>
   ['EXPLAIN SELECT NOPE FROM T', '000904', '42000', /invalid identifier 'NOPE'/],
   ['SELECT A FROM T X, T Y', '002028', '42601', "SQL compilation error:\nambiguous column name 'A'"],
   [
+    "SELECT LEFT('a') FROM T",
+    '000938',
+    '22023',
+    /not enough arguments for function \[LEFT\], expected 2, got 1/,
+  ],
+  [
+    "SELECT UPPER('a', 'b') FROM T",
+    '000939',
+    '22023',
+    /too many arguments for function \[UPPER\] expected 1, got 2/,
+  ],
+  [
+    'SELECT A FROM T UNION SELECT A, A FROM T',
+    '001789',
+    '42601',
+    /invalid number of result columns for set operator input branches, expected 1, got 2 in branch \{2\}/,
+  ],
+  [
+    'INSERT INTO T (A) VALUES (1, 2)',
+    '002020',
+    '21S01',
+    /Insert value list does not match column list expecting 1 but got 2/,
+  ],
+  [
+    'SELECT * FROM VALUES (1), (1, 2)',
+    '001003',
+    '42000',
+    /the rows of VALUES have different numbers of values/,
+  ],
+  ["SELECT * FROM TABLE(RESULT_SCAN('x'))", '000709', '02000', /Statement not found/],
+  [
     'SELECT A FROM IDENTIFIER($x)',
     '003001',
     '42501',
@@ -83,4 +114,57 @@ it.each([
   const { message, advice } = refused(sql);
   expect(message + advice).not.toMatch(/[^\P{C}\n]|:\/\//u);
   expect(message).toMatch(/^(?:Object|invalid identifier|syntax error line 1 at position \d+ unexpected) "/);
+});
+
+it('says of a function that the warehouse does not have that it is unknown, where no rule of anybody’s refuses it', () => {
+  const sql = 'SELECT F(A), G(A) FROM T';
+  const [understanding] = analyze(sql, catalog, context);
+  const used = (version: string | null) => [
+    { type: 'function' as const, name: { ...name, name: 'F' }, version: '1' },
+    { type: 'function' as const, name: { ...name, name: 'G' }, version },
+  ];
+  const told = (rule: string, version: string | null) =>
+    refusalOf(sql, {
+      understanding: understanding!,
+      decision: {
+        effect: 'block',
+        rule,
+        reason: shown`no`,
+        range: { start: 0, end: 6 },
+        sentence: shown`It reads T.`,
+        policyVersion: '',
+      },
+      used: used(version),
+    });
+  for (const rule of ['opaque', 'default']) {
+    const error = told(rule, null);
+    expect(error).toMatchObject({ code: 'function_unknown', rule, place: { start: 13, end: 17 } });
+    expect(error.message).toBe('Unknown function G');
+    expect(told(rule, '1')).toMatchObject({ code: 'blocked', rule, place: { start: 0, end: 6 } });
+  }
+  expect(told('no-functions', null)).toMatchObject({ code: 'blocked', rule: 'no-functions' });
+});
+
+it('says of a role that it is not assigned, as Snowflake does, whether there is one or not', () => {
+  const [understanding] = analyze('USE ROLE OTHER', catalog, context);
+  const [reading] = analyze('SELECT A FROM T', catalog, context);
+  const decision = {
+    effect: 'block',
+    rule: 'roles',
+    reason: shown`no`,
+    range: { start: 0, end: 3 },
+    sentence: shown`It uses a role.`,
+    policyVersion: '',
+  } as const;
+  expect(refusalOf('USE ROLE OTHER', { understanding: understanding!, decision })).toMatchObject({
+    code: 'blocked',
+    warehouse: { code: '003013', sqlState: '42501' },
+    advice: 'leave it out: there is no form of it that passes',
+  });
+  const other = refusalOf('SELECT A FROM T', {
+    understanding: reading!,
+    decision: { ...decision, advice: shown`ask first` },
+  });
+  expect(other.advice).toBe('ask first');
+  expect(other.warehouse).toBeUndefined();
 });

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { ada, sessionOf } from '../approval/testing.ts';
 import type { SessionEffect, Understanding, Understood, VariableOrigin } from '@sluice/snowflake-sql';
 import { inMemoryWarehouse } from '../../../test/support/in-memory-warehouse.ts';
-import { forgetEffects, rememberEffects } from './remember-effects.ts';
+import { forgetEffects, rememberEffects, rememberShape } from './remember-effects.ts';
 import { createSessionContexts, resolutionContext } from './session-context.ts';
+import type { ResultColumn } from '../warehouse/index.ts';
 import type { StatementRequest } from './statement-request.ts';
 
 const session = sessionOf(ada);
@@ -158,5 +159,43 @@ describe('what names mean in a session', () => {
       ['9', 'unknown'],
       ['10', 'unknown'],
     ]);
+  });
+});
+
+describe('the columns of an earlier result', () => {
+  const column = (name: string): ResultColumn => ({
+    name,
+    type: 'text',
+    nullable: true,
+    precision: null,
+    scale: null,
+    length: 10,
+  });
+  const remembered = (...names: readonly string[]) => {
+    const context = newContext();
+    const outputs = [{ name: 'A', sources: [source], range }];
+    context.results.set('q', { outputs, types: [] });
+    rememberShape('q', names.map(column), context);
+    return context.results.get('q');
+  };
+
+  it('are called as the client has them, and are of the types that it has', () => {
+    expect(remembered('B')).toEqual({
+      outputs: [{ name: 'B', sources: [source], range }],
+      types: ['VARCHAR(10)'],
+    });
+  });
+
+  it('are made of what is not known, where they are others than were understood', () => {
+    expect(remembered('B', 'C')?.outputs).toEqual([
+      { name: 'B', sources: [], range: { start: 0, end: 0 } },
+      { name: 'C', sources: [], range: { start: 0, end: 0 } },
+    ]);
+  });
+
+  it('are those of no result that is not remembered', () => {
+    const context = newContext();
+    rememberShape('q', [column('B')], context);
+    expect(context.results.size).toBe(0);
   });
 });

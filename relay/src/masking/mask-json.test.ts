@@ -58,6 +58,10 @@ it.each([
   ['another comma', '["a";"b"]', 1],
   ['other brackets', '("a","b")', 1],
   ['another comma between rows', '["a","b"];["a","b"]', 2],
+  ['a word that begins as null does', '["a",nulx]', 1],
+  ['a word that is nearly null', '["a",nuxl]', 1],
+  ['a word that is not null', '["a",nxll]', 1],
+  ['a word that ends as null does', '["a",xull]', 1],
   ['more behind it', '["a","b"]]', 1],
 ])('lets nothing through with %s', (_, given, rowCount) => {
   const masks = [null, each((value) => value)];

@@ -15,7 +15,7 @@ import { derived, isColumn, isGiven, isWhole, type Origin } from './origin.ts';
 import { subqueryFlow } from './queries.ts';
 import { joined } from './rope.ts';
 import type { ExpressionFlow, Flow } from './state.ts';
-import { asking } from './tells.ts';
+import { asking, used } from './tells.ts';
 
 /**
  * How an equality uses its operands. Compared with a constant, it tells those who already know the value that it
@@ -49,19 +49,16 @@ export function quantifiedFlow(
 }
 
 export function betweenFlow(flow: Flow, { operand, low, high, at }: BoundBetween): ExpressionFlow {
-  return compared(
-    flow,
-    [operand, low, high].map((part) => expressionFlow(flow, part)),
-    at,
-    'BETWEEN',
-  );
+  const parts = [operand, low, high].map((part) => expressionFlow(flow, part));
+  return inOrder(flow, compared(flow, parts, at, 'BETWEEN'), parts, at, 'BETWEEN');
 }
 
 export function inListFlow(flow: Flow, { operand, list, at }: BoundInList): ExpressionFlow {
   const one = expressionFlow(flow, operand);
   const listed = list.map((item) => expressionFlow(flow, item));
   const isEqual = isWhole(one.value) && listed.every(({ value }) => isGiven(value));
-  const made = compared(flow, [one, ...listed], at, 'IN');
+  const parts = [one, ...listed];
+  const made = inOrder(flow, compared(flow, parts, at, 'IN'), parts, at, 'IN');
   return { ...made, asked: asking(made.value, isEqual ? 'equal' : 'compare', at, 'IN') };
 }
 
@@ -144,4 +141,21 @@ function compared(
 ): ExpressionFlow {
   const made = madeOf(flow, parts, 'boolean', together(flow, parts, at, by).tells);
   return { ...made, asked: asking(made.value, 'compare', at, by) };
+}
+
+/**
+ * BETWEEN and IN stand for comparisons joined by AND and OR: the first one may decide whether what comes later is
+ * evaluated, which shows where that may fail.
+ */
+function inOrder(
+  flow: Flow,
+  made: ExpressionFlow,
+  parts: readonly ExpressionFlow[],
+  at: BoundIs['at'],
+  by: string,
+): ExpressionFlow {
+  const last = parts.findLastIndex(({ tells }) => tells !== null);
+  if (last < 2) return made;
+  const deciding = parts.slice(0, last).map(({ value }) => used(flow, value, 'compare', at, by));
+  return { ...made, tells: joined([made.tells, ...deciding]) };
 }

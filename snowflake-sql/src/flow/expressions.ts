@@ -1,4 +1,4 @@
-import type { BoundExpression, BoundOutput, BoundWrapped, RelationId } from '../bound/index.ts';
+import type { BoundExpression, BoundLiteral, BoundOutput, BoundWrapped, RelationId } from '../bound/index.ts';
 import type { SourceRange } from '../source-range.ts';
 import { operatorFlow } from './operators.ts';
 import { spend } from '../budget.ts';
@@ -32,7 +32,7 @@ import { pathFlow } from './paths.ts';
 import { existsFlow, subqueryFlow } from './queries.ts';
 import { joined, strand } from './rope.ts';
 import { type ColumnOrigin, type ExpressionFlow, type Flow, relationOf } from './state.ts';
-import { asking, type Tells, used } from './tells.ts';
+import { asking, failing, type Tells, used } from './tells.ts';
 
 /**
  * The flow of an expression. Every branch lists its operands: a kind that is not handled does not compile, and a
@@ -43,7 +43,7 @@ export function expressionFlow(flow: Flow, expression: BoundExpression): Express
   const of = (part: BoundExpression) => expressionFlow(flow, part);
   switch (expression.kind) {
     case 'literal':
-      return plain(expression.value.kind === 'null' ? NOTHING : GIVEN, literalKind(expression.value));
+      return literalFlow(flow, expression);
     case 'bind':
       // If the bind's type is unknown, the other operand may be converted to any type.
       return plain(GIVEN, expression.family === 'number' ? 'bound' : (expression.family ?? 'unknown'));
@@ -300,6 +300,12 @@ function wrappedFlow(flow: Flow, operand: ExpressionFlow, how: BoundWrapped['how
 
 function booleans(flow: Flow, operands: readonly ExpressionFlow[], at: SourceRange): Tells {
   return joined(operands.map((operand) => conversion(flow, operand, 'boolean', at)));
+}
+
+/** How often NEXTVAL was evaluated shows in the next number, as a failure shows that something was. */
+function literalFlow(flow: Flow, { value, at }: BoundLiteral): ExpressionFlow {
+  const made = plain(value.kind === 'null' ? NOTHING : GIVEN, literalKind(value));
+  return value.kind === 'sequence' ? { ...made, tells: failing(flow, GIVEN, at, 'NEXTVAL') } : made;
 }
 
 function literalKind(value: Extract<BoundExpression, { kind: 'literal' }>['value']): Kind {

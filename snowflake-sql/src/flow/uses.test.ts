@@ -43,6 +43,16 @@ describe('uses beside output are noted', () => {
     "SELECT IFNULL(TRY_TO_NUMBER(SSN), 'x') AS X FROM P": ['compare P.SSN'],
     "SELECT COALESCE(UPPER(SSN), LEFT(NAME, 3), 'x') AS X FROM P": [],
     'SELECT COALESCE(SSN, TO_VARCHAR(1 / 0)) AS X FROM P': [],
+    // BETWEEN and IN are ANDs and ORs of comparisons.
+    "SELECT SSN IN ('1', TO_VARCHAR(1 / 0)) AS X FROM P": ['compare P.SSN'],
+    "SELECT SSN IN (TO_VARCHAR(1 / 0), '1') AS X FROM P": [],
+    "SELECT SSN BETWEEN '1' AND TO_VARCHAR(1 / 0) AS X FROM P": ['compare P.SSN'],
+    "SELECT SSN BETWEEN TO_VARCHAR(1 / 0) AND '2' AS X FROM P": [],
+    // How often a number was drawn shows in the next one.
+    'SELECT COALESCE(UPPER(SSN), TO_VARCHAR(S.NEXTVAL)) AS X FROM P': ['compare P.SSN'],
+    'SELECT UPPER(SSN) IS NULL OR S.NEXTVAL > 0 AS X FROM P': ['compare P.SSN'],
+    "SELECT SSN IN ('1', TO_VARCHAR(S.NEXTVAL)) AS X FROM P": ['compare P.SSN'],
+    'SELECT COALESCE(SSN, TO_VARCHAR(S.NEXTVAL)), UPPER(SSN), S.NEXTVAL FROM P': [],
     "SELECT UPPER(SSN) = 'A' AND 1 / 0 = 1 AS X FROM P": ['compare P.SSN'],
     "SELECT UPPER(SSN) = 'A' OR NAME = 'B' AS X FROM P": [],
     'SELECT SUBSTR(UPPER(SSN), 1, 9999999999) AS X FROM P': ['compare P.SSN'],

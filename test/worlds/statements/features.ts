@@ -86,6 +86,7 @@ const STATEMENTS = [
   'USE',
   'copy',
   'RESULT_SCAN',
+  'sequence',
   'EXECUTE IMMEDIATE',
   'EXPLAIN',
   'metadata',

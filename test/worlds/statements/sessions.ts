@@ -7,6 +7,7 @@ import { metadata } from './metadata.ts';
 import { choose, type Heat, type Pen, type Planting, type Samples } from './scope.ts';
 import { type Column, shopTables, type Table } from './shop-schema.ts';
 import { script } from './scripts.ts';
+import { sequence } from './sequences.ts';
 import { staging } from './stages.ts';
 import { setting } from './variables.ts';
 import { wholeQuery } from './whole-queries.ts';
@@ -140,6 +141,7 @@ function orderOf(world: World, focus: Focus, planting: Planting | null, after: W
     ['EXECUTE IMMEDIATE', 1, () => ({ sql: `EXECUTE IMMEDIATE $$${wholeQuery(pen, 2).sql}$$` })],
     ['EXECUTE IMMEDIATE', 2, () => ({ sql: script(pen) })],
     ['EXPLAIN', 1, () => ({ sql: explaining(pen, world) })],
+    ['sequence', 0.5 * restless, () => ({ sql: sequence(pen) })],
     ['RESULT_SCAN', 0.7 * restless, () => ({ sql: earlierResult(pen) })],
     ['query', 0.3, () => ({ sql: `${wholeQuery(pen, 2).sql} ->> ${chance.pick(LATER)}` })],
     ['copy', 2.5 * restless, () => copying(chance, after)],

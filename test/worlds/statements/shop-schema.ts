@@ -54,3 +54,6 @@ export const profilePaths = {
   ],
   cold: ['preferences', 'preferences.newsletter', 'preferences.tags', 'preferences.tags[0]'],
 } as const;
+
+/** The one sequence that statements make, and draw numbers from. */
+export const SEQUENCE = 'SCRATCH.S1';

@@ -92,6 +92,11 @@ const failing: Readonly<Record<string, Control>> = {
     ...flow('definitions', "failing(flow, directly(flow, column), at, 'ALTER COLUMN')", 'null'),
     unseen: 'the embedded warehouse runs no ALTER that values must fit: flow/uses.test.ts shows it',
   },
+  'numbers drawn from a sequence': flow(
+    'expressions',
+    "{ ...made, tells: failing(flow, GIVEN, at, 'NEXTVAL') }",
+    'made',
+  ),
   'CASE chooses': flow('cases', 'whens.map((when) => askedOf(when.made, when.at))', '[]'),
 };
 
@@ -192,6 +197,7 @@ const about: Readonly<Record<string, readonly string[]>> = {
   arithmetic: ['operator'],
   writing: ['CREATE TABLE', 'INSERT', 'INSERT into the same names', 'UPDATE', 'MERGE'],
   'types of a new table': ['types of a new table'],
+  'numbers drawn from a sequence': ['sequence'],
   'CASE chooses': ['CASE', 'simple CASE'],
   'alias or column': ['own name'],
   'COUNT of an expression': ['COUNT('],

@@ -84,6 +84,18 @@ export const failing = attempts('failing', {
     'SELECT NVL(TRY_TO_NUMBER(SUBSTR(CARD_NUMBER, 2, 1)), 1 / (ID - ID)) FROM CUSTOMERS WHERE ID < 9',
   'a truth that is asked for only after another':
     "SELECT EMAIL LIKE 'a%' AND 1 / (ID - ID) = 1 FROM CUSTOMERS WHERE ID < 9",
+  'a bound that is asked for only behind the other one':
+    "SELECT EMAIL BETWEEN 'f' AND TO_VARCHAR(1 / (ID - ID)) FROM CUSTOMERS WHERE ID < 9",
+  'one of a list that is asked for only where no other is found':
+    "SELECT EMAIL IN ('a@mail.example', TO_VARCHAR(1 / (ID - ID))) FROM CUSTOMERS WHERE ID < 9",
+  'a number that a sequence gives only when there is none': [
+    'CREATE OR REPLACE SEQUENCE SCRATCH.DRAWN',
+    "SELECT COALESCE(REGEXP_SUBSTR(EMAIL, '^[a-f].*'), TO_VARCHAR(SCRATCH.DRAWN.NEXTVAL)) FROM CUSTOMERS WHERE ID < 9",
+  ],
+  'a number that a sequence gives only where none of a list is found': [
+    'CREATE OR REPLACE SEQUENCE SCRATCH.DRAWN',
+    "SELECT REGEXP_SUBSTR(EMAIL, '^.') IN ('a', TO_VARCHAR(SCRATCH.DRAWN.NEXTVAL)) FROM CUSTOMERS WHERE ID < 9",
+  ],
   'a length that is too large for what is there':
     "SELECT SUBSTR(REGEXP_SUBSTR(EMAIL, '^[a-f].*'), 1, 9999999999) FROM CUSTOMERS WHERE ID = 1",
   'a pattern that is none, for what is there':

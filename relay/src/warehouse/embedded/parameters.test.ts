@@ -160,10 +160,21 @@ describe('what is not honoured', () => {
       QUERY_TAG: null,
     };
     expect(readSignInParameters(asked)).toEqual({ TIMEZONE: 'UTC', AUTOCOMMIT: false });
+    // As the Go driver says what it was told at its first sign-in.
+    const told = {
+      CLIENT_STAGE_ARRAY_BINDING_THRESHOLD: '2.147483647e+09',
+      STATEMENT_TIMEOUT_IN_SECONDS: '6e+01',
+    };
+    expect(readSignInParameters(told)).toEqual({
+      CLIENT_STAGE_ARRAY_BINDING_THRESHOLD: 2_147_483_647,
+      STATEMENT_TIMEOUT_IN_SECONDS: 60,
+    });
     expect(readSignInParameters({ __proto__: 1, constructor: 'x' })).toEqual({});
     for (const wrong of [
       { QUOTED_IDENTIFIERS_IGNORE_CASE: true },
       { WEEK_START: 9 },
+      { WEEK_START: '1.5' },
+      { STATEMENT_TIMEOUT_IN_SECONDS: '1e99' },
       { TIMEZONE: ['UTC'] },
       { DATE_OUTPUT_FORMAT: "'" },
     ]) {

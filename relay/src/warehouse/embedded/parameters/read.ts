@@ -109,8 +109,9 @@ function valueOf({ default: byDefault, values }: Parameter, given: ParameterValu
       return text === 'true' ? true : text === 'false' ? false : null;
     }
     case 'number': {
-      if (typeof given === 'boolean' || !/^-?\d{1,15}$/.test(String(given))) return null;
+      if (typeof given === 'boolean' || !WHOLE.test(String(given))) return null;
       const number = Number(given);
+      if (!Number.isSafeInteger(number)) return null;
       const { least, most } = values as { readonly least: number; readonly most: number };
       return number >= least && number <= most ? number : null;
     }
@@ -123,6 +124,12 @@ function valueOf({ default: byDefault, values }: Parameter, given: ParameterValu
     }
   }
 }
+
+/**
+ * The Go driver says a second session what the first was answered, and writes whole numbers as Go does floating-point ones:
+ * `2.147483647e+09`.
+ */
+const WHOLE = /^-?\d{1,15}(?:\.\d{1,15})?(?:e[+-]?\d{1,2})?$/i;
 
 /** Characters: Snowflake's limit of a query tag. */
 const LONGEST = 2_000;

@@ -45,8 +45,8 @@ it('what a held statement would read is shown to those who decide, and to nobody
   const own = apiClient(relay.url, await relay.tokenFor('ada'));
   expect(JSON.stringify(await seenBy(own))).not.toMatch(/1250000|1\.3 MB|"partitionsTotal":120/);
   const events = await own.events(request.session);
-  expect(events.filter(({ type }) => type === 'notice')).toMatchObject(
-    expect.arrayContaining([expect.objectContaining({ what: 'explained_in_warehouse' })]) as never,
+  expect(events.flatMap(({ body }) => (body.type === 'notice' ? [body.what] : []))).toContain(
+    'explained_in_warehouse',
   );
   expect(JSON.stringify(events)).not.toContain('1250000');
   await grace.decide(request, 'approve', 'go on');

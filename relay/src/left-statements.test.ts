@@ -258,7 +258,7 @@ describe('what had been sent to a warehouse that outlives its relays', () => {
       detail: { statement: id, ...outcome },
     });
     expect(ended).toMatchObject({ ...end, statement: id });
-    if ('warehouseQueryId' in outcome) expect(JSON.stringify(ended)).toContain('01b2-7');
+    expect(JSON.stringify(ended).includes('01b2-7')).toBe('warehouseQueryId' in outcome);
   });
 
   it('is not asked about what had not been sent', async () => {

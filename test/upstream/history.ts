@@ -50,7 +50,7 @@ export function explainScript(global: {
   readonly bytesAssigned: number;
 }): Script {
   return ({ sql }) =>
-    /^EXPLAIN USING JSON /.test(sql)
+    sql.startsWith('EXPLAIN USING JSON ')
       ? selected([text('content')], [[JSON.stringify({ GlobalStats: global, Operations: [] })]], {
           statementTypeId: STATEMENT_TYPES.select,
         })

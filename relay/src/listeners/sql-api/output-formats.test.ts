@@ -5,7 +5,7 @@ import { cellWriter, outputFormats } from './output-formats.ts';
 function written(
   type: Parameters<typeof cellWriter>[0]['type'],
   cell: string,
-  asked: Readonly<Record<string, unknown>>,
+  asked: Record<string, string | number | boolean | null>,
 ) {
   return cellWriter({ type }, outputFormats(asked))?.(cell) ?? null;
 }

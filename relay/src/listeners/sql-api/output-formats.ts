@@ -1,3 +1,4 @@
+import type { SqlApiOrder } from '@sluice/contract';
 import type { ResultColumn } from '../../warehouse/index.ts';
 import { zoneOffsets } from './zone-offset.ts';
 
@@ -15,7 +16,7 @@ export interface OutputFormats {
   readonly timezone: string;
 }
 
-type Asked = Readonly<Record<string, unknown>>;
+type Asked = NonNullable<SqlApiOrder['parameters']>;
 
 /** What a request's parameters, by upper-case name, say of them; null when nothing. */
 export function outputFormats(asked: Asked): OutputFormats | null {

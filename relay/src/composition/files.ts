@@ -11,6 +11,8 @@ export function filesIn(data: string) {
     database: join(data, 'sluice.db'),
     signedHead: join(data, 'signed-head.json'),
     highWater: join(data, 'high-water'),
+    relayNotices: join(data, 'relay-notices.json'),
+    usage: join(data, 'usage.json'),
     witnesses: join(data, 'witnesses.json'),
     signingKey: join(data, 'signing-key.pem'),
     payloadKey: join(data, 'payload-keys'),

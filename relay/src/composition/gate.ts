@@ -16,10 +16,11 @@ import { openRecordedClassification } from '../classification/index.ts';
 import { channelsOf, createDeliveries } from '../delivery/index.ts';
 import type { RelayConfig } from '../config.ts';
 import { createEstimate, createGate } from '../gate.ts';
+import { keptFile } from '../kept-file.ts';
 import { createLeftStatements } from '../left-statements.ts';
 import { devicesOnRecord, followEvents } from '../recording/index.ts';
 import { createMasker } from '../masking-threads/index.ts';
-import { createUsageMeter } from '../usage/index.ts';
+import { createUsageMeter, keptUsage } from '../usage/index.ts';
 import {
   openEmbeddedWarehouse,
   openSnowflakeWarehouse,
@@ -152,6 +153,19 @@ export async function startGate(
       }),
     ({ tick }) => ({ tick }),
   );
+  let keepUsageAt = 0;
+  const usage = await start(
+    'usage',
+    () => createUsageMeter(store, now, keptFile(files.usage, keptUsage)),
+    ({ keep }) => ({
+      async tick() {
+        if (now() < keepUsageAt) return;
+        keepUsageAt = now() + KEEP_USAGE_EVERY_MS;
+        await keep();
+      },
+      close: keep,
+    }),
+  );
   const classification = await openRecordedClassification({ store, relaySession, notices });
   const gate = createGate({
     now,
@@ -166,7 +180,7 @@ export async function startGate(
     sessions: store.sessions,
     relays,
     classification,
-    usage: await createUsageMeter(store, now),
+    usage,
     limits,
     approvals,
     grants,
@@ -192,6 +206,9 @@ export async function startGate(
     deliveries,
   };
 }
+
+/** Often enough that a relay that is killed forgets little, and seldom beside what statements have the disk do. */
+const KEEP_USAGE_EVERY_MS = 5_000;
 
 async function openWarehouse(config: RelayConfig['warehouse'], context: RelayContext): Promise<Warehouse> {
   switch (config.type) {

@@ -8,6 +8,7 @@ import {
   createLegalHolds,
   headFile,
   highWaterFile,
+  keptNotices,
   openLinkKeys,
   openRelayNotices,
   openRecorder,
@@ -19,6 +20,7 @@ import {
 import type { Metrics } from '../metrics/index.ts';
 import { createRefusals } from '../refusals.ts';
 import type { Witnesses } from '../witness/index.ts';
+import { keptFile } from '../kept-file.ts';
 import { joinRelays } from '../relays.ts';
 import { lockDataAfterExport, type MigrationProgress, openStore, type Store } from '../store/index.ts';
 import type { RelayContext } from './context.ts';
@@ -166,12 +168,19 @@ export async function startStorage(context: RelayContext, given: Store | undefin
   );
   const linkKeys = await openLinkKeys({ store, vault, now });
   const sessionSeals = await openSessionSeals({ store, vault, log: recording.relaySession });
-  const notices = await openRelayNotices({
-    store,
-    proof: recording.proof,
-    relaySession: recording.relaySession,
-    onFound: recording.contradict,
-  });
+  const notices = await start(
+    'notices',
+    () =>
+      openRelayNotices({
+        store,
+        proof: recording.proof,
+        relaySession: recording.relaySession,
+        onFound: recording.contradict,
+        kept: keptFile(files.relayNotices, keptNotices),
+        onNotKept: onError,
+      }),
+    ({ keep }) => ({ close: keep }),
+  );
   const policy = await start(
     'policy',
     () =>

@@ -16,7 +16,6 @@ export {
   deviceWitness,
   keepDeviceCosignature,
 } from './checkpoints/device-cosignatures.ts';
-export { writeDurably } from './checkpoints/head-file.ts';
 export { logTree } from './checkpoints/log-tree.ts';
 export { rootOfNodes } from './checkpoints/merkle.ts';
 export {
@@ -57,7 +56,7 @@ export { readEventPayload } from './payloads/read-event-payload.ts';
 export { type Payload, type PayloadReader, payloadReader } from './payloads/payload-store.ts';
 export type { SealedPayload } from './payloads/payload-store.ts';
 export type * from './ports.ts';
-export { openRelayNotices } from './relay-notices.ts';
+export { keptNotices, openRelayNotices } from './relay-notices.ts';
 export { devicesIn, devicesOnRecord, type RecordedDevice } from './devices-on-record.ts';
 export {
   followEvents,

@@ -1,6 +1,8 @@
 import type { EventBody } from '@sluice/contract';
+import { z } from 'zod';
 import type { SluiceError } from '../errors.ts';
 import { inTurn } from '../in-turn.ts';
+import type { KeptFile } from '../kept-file.ts';
 import {
   FOLLOWED_NOTICES,
   type FollowedNotice,
@@ -9,15 +11,45 @@ import {
 } from '../relay-notices.ts';
 import type { SessionId } from '../session/index.ts';
 import { contradiction } from './checkpoints/contradiction.ts';
-import { follows } from './log/stored-hash.ts';
+import { follows, storedHash } from './log/stored-hash.ts';
 import { NOTHING_BEFORE } from './log/seal-event.ts';
 import type { AuthoredEvent, RecordReaders } from './ports.ts';
 import type { ProvenRecord } from './proven-record.ts';
 
+const notice = z.strictObject({ seq: z.int(), at: z.string(), detail: z.record(z.string(), z.string()) });
+
+/** What a relay has read of its session by then, so that its next start need not read it again. */
+export const keptNotices = z.strictObject({
+  /** The log's name. */
+  log: z.string(),
+  /** The event up to which it was read. */
+  seq: z.int(),
+  position: z.int(),
+  hash: z.string(),
+  /** What it said. A version that follows other notices reads the session anew. */
+  notices: z.strictObject(
+    Object.fromEntries(FOLLOWED_NOTICES.map((what) => [what, z.array(notice)])) as Record<
+      FollowedNotice,
+      z.ZodArray<typeof notice>
+    >,
+  ),
+});
+
+export type KeptNotices = z.infer<typeof keptNotices>;
+
+/** As relays hold them: with what keeps the next start short. */
+export interface OpenRelayNotices extends RelayNotices {
+  /** Keeps what was read by now. */
+  keep(): Promise<void>;
+}
+
 /**
- * Reads the relay session from its first event: each follows the one before, the last is proven, and none is missing at the
- * end, as far as the signed head and this process know where that is.
+ * Reads the relay session from its first event, or from the one up to which a relay of this data folder has read it: each
+ * follows the one before, the last is proven, and none is missing at the end, as far as the signed head and this process
+ * know where that is.
  *
+ * @param options.kept beside the database. What it says of events counts if the one that it ends with is still there.
+ * @param options.onNotKept told of why it could not be written; a start then reads more.
  * @param options.onFound told of what the store holds in the place of what was recorded.
  */
 export async function openRelayNotices(options: {
@@ -25,15 +57,41 @@ export async function openRelayNotices(options: {
   readonly proof: Pick<ProvenRecord, 'standingOf' | 'end'>;
   readonly relaySession: SessionId;
   readonly onFound: (error: SluiceError) => Promise<void>;
-}): Promise<RelayNotices> {
-  const { store, proof, relaySession, onFound } = options;
+  readonly kept?: KeptFile<KeptNotices>;
+  readonly onNotKept?: (error: unknown) => void;
+}): Promise<OpenRelayNotices> {
+  const { store, proof, relaySession, onFound, kept, onNotKept = () => {} } = options;
   const found = new Map<FollowedNotice, RelayNotice[]>(FOLLOWED_NOTICES.map((what) => [what, []]));
   let known: Pick<AuthoredEvent, 'seq' | 'hash' | 'position'> = {
     seq: -1,
     hash: NOTHING_BEFORE,
     position: -1,
   };
+  let keptTo = -1;
   const turn = inTurn();
+
+  const goOnFromKept = async () => {
+    const from = (await kept?.read()) ?? null;
+    if (from === null || from.log !== relaySession) return;
+    const { seq, hash, position } = from;
+    const [row] = await store.events.ofSession(relaySession, { after: seq - 1, limit: 1 });
+    // Of a copy that was restored, perhaps. Then all of it is read, and has to be what was recorded.
+    if (row?.seq !== seq || row.position !== position || row.hash !== hash) return;
+    if (storedHash(row) !== hash) return;
+    for (const what of FOLLOWED_NOTICES) found.set(what, [...from.notices[what]]);
+    known = { seq, hash, position };
+    keptTo = seq;
+  };
+  const keep = async () => {
+    if (kept === undefined || known.seq === keptTo) return;
+    const notices = Object.fromEntries(found) as KeptNotices['notices'];
+    const { seq, hash, position } = known;
+    await kept.write({ log: relaySession, seq, hash, position, notices }).then(
+      () => void (keptTo = seq),
+      // The next read tries again.
+      onNotKept,
+    );
+  };
 
   const take = ({ seq, at, body }: AuthoredEvent) => {
     const said = JSON.parse(body!) as EventBody;
@@ -64,9 +122,11 @@ export async function openRelayNotices(options: {
     for (const row of notices) take(row);
     const { seq, hash, position } = at;
     known = { seq, hash, position };
+    if (seq - keptTo >= KEPT_EVERY) await keep();
   };
 
-  const notices: RelayNotices = {
+  const notices: OpenRelayNotices = {
+    keep: () => turn(keep),
     of: (what) => found.get(what) ?? [],
     read: () =>
       turn(async () => {
@@ -76,6 +136,7 @@ export async function openRelayNotices(options: {
         });
       }),
   };
+  await goOnFromKept();
   await notices.read();
   return notices;
 }
@@ -86,3 +147,5 @@ function gone(seq: number): SluiceError {
 
 /** Rows read at once: some milliseconds. */
 const PAGE = 256;
+/** Events of the relay session that a start may have to read once more, beside those since the last read. */
+const KEPT_EVERY = 2_000;

@@ -1,2 +1,2 @@
-export { createUsageMeter } from './usage-meter.ts';
-export type { DayUsage, UsageMeter, UsageReader, UsageStore } from './usage-meter.ts';
+export { createUsageMeter, keptUsage } from './usage-meter.ts';
+export type { DayUsage, OpenUsageMeter, UsageMeter, UsageReader, UsageStore } from './usage-meter.ts';

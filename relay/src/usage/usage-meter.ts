@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { IdentityId } from '../identity/index.ts';
+import type { KeptFile } from '../kept-file.ts';
 import type { Volume } from '../policy/index.ts';
 
 /** How much each person has been given on each calendar day, for limits that hold across sessions. */
@@ -18,6 +20,12 @@ export interface UsageMeter {
   ): Promise<void>;
 }
 
+/** As relays hold it: what they have counted outlives them. */
+export interface OpenUsageMeter extends UsageMeter {
+  /** Keeps what was counted by now beside the database. */
+  keep(): Promise<void>;
+}
+
 /** What the meter needs of a store. */
 export interface UsageReader {
   /** Of this day (`YYYY-MM-DD`) and later ones. */
@@ -35,34 +43,70 @@ export interface DayUsage extends Volume {
   readonly day: string;
 }
 
+/** What a relay has counted itself, or was told of by the database while it counted. */
+export const keptUsage = z.array(
+  z.strictObject({
+    identity: z.string(),
+    day: z.string(),
+    rows: z.int().min(0),
+    bytes: z.int().min(0),
+  }),
+);
+
 /** Days that may still be today somewhere. */
 const RECENT_MS = 2 * 86_400_000;
 
+/**
+ * @param kept beside the database, of the same data folder: whoever takes a row of the database away, or makes one smaller,
+ *   takes nothing of a limit back from who has used it at this relay.
+ */
 export async function createUsageMeter(
   store: { readonly usage: UsageReader },
   now: () => number,
-): Promise<UsageMeter> {
+  kept?: KeptFile<z.infer<typeof keptUsage>>,
+): Promise<OpenUsageMeter> {
   const dayOf = createDayOf();
-  const recent = await store.usage.since(dayOf(now() - RECENT_MS, 'UTC'));
-  const counted = new Map<string, Volume>(
-    recent.map(({ identity, day, rows, bytes }) => [key(identity, day), { rows, bytes }]),
-  );
-  const known = (place: string) => counted.get(place) ?? { rows: 0, bytes: 0 };
+  const firstDay = () => dayOf(now() - RECENT_MS, 'UTC');
+  const counted = new Map<string, DayUsage>();
+  const known = (place: string): Volume => counted.get(place) ?? { rows: 0, bytes: 0 };
+  const take = (usage: DayUsage) => {
+    const place = key(usage.identity, usage.day);
+    const { rows, bytes } = known(place);
+    counted.set(place, {
+      ...usage,
+      rows: Math.max(usage.rows, rows),
+      bytes: Math.max(usage.bytes, bytes),
+    });
+  };
+  const first = firstDay();
+  for (const usage of await store.usage.since(first)) take(usage);
+  for (const usage of (await kept?.read()) ?? []) if (usage.day >= first) take(usage);
+  let isKept = true;
 
   return {
-    today: (identity, now, timezone) => known(key(identity, dayOf(now, timezone))),
+    today(identity, now, timezone) {
+      const { rows, bytes } = known(key(identity, dayOf(now, timezone)));
+      return { rows, bytes };
+    },
     async add(tx, identity, now, timezone, volume) {
       const day = dayOf(now, timezone);
-      const place = key(identity, day);
-      const before = known(place);
-      counted.set(place, { rows: before.rows + volume.rows, bytes: before.bytes + volume.bytes });
-      const inAll = await tx.usage.add(identity, day, volume);
+      const before = known(key(identity, day));
+      take({ identity, day, rows: before.rows + volume.rows, bytes: before.bytes + volume.bytes });
+      isKept = false;
       // What another relay has counted, too; and never less than what this one has.
-      const own = known(place);
-      counted.set(place, {
-        rows: Math.max(own.rows, inAll.rows),
-        bytes: Math.max(own.bytes, inAll.bytes),
-      });
+      take({ identity, day, ...(await tx.usage.add(identity, day, volume)) });
+    },
+    async keep() {
+      if (kept === undefined || isKept) return;
+      isKept = true;
+      const day = firstDay();
+      for (const [place, usage] of counted) if (usage.day < day) counted.delete(place);
+      try {
+        await kept.write([...counted.values()]);
+      } catch (error) {
+        isKept = false;
+        throw error;
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SluiceError } from '../../errors.ts';
-import { writeDurably } from '../checkpoints/head-file.ts';
+import { writeDurably } from '../../write-durably.ts';
 
 /**
  * Replaces a file of keys: durably, whole or not at all, readable by its owner only, who stays the same (a relay that runs as

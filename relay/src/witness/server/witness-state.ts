@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
-import { writeDurably } from '../../recording/index.ts';
+import { writeDurably } from '../../write-durably.ts';
 
 /** What a witness has cosigned last, of each log. */
 export interface WitnessState {

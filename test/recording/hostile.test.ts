@@ -9,6 +9,7 @@ import { identity, openTestRecord } from '../../relay/src/recording/testing/open
 import { recordADay } from '../../relay/src/recording/testing/record-a-day.ts';
 import { openStoreToRead } from '../../relay/src/store/index.ts';
 import { runSluice } from '../support/run-sluice.ts';
+import { swapIndex } from '../support/swap-index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A database file from somebody who would like its auditor's program to end, or not to. */
@@ -233,18 +234,6 @@ describe('says so, with little memory, and in a time that grows with the file al
 });
 
 const ENDLESS = 'has pages that lead back to others: it may be without end';
-
-/** Puts what another index has into the place of one. */
-function swapIndex(db: DatabaseSync, name: string, evil: string): void {
-  db.exec(`${evil}; PRAGMA writable_schema = ON`);
-  const [own, other] = [name, 'evil'].map((each) =>
-    Number(db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(each)?.['rootpage']),
-  );
-  db.exec(`UPDATE sqlite_schema SET rootpage = ${other} WHERE name = '${name}';
-    UPDATE sqlite_schema SET rootpage = ${own} WHERE name = 'evil'`);
-  const version = Number(db.prepare('PRAGMA schema_version').get()?.['schema_version']);
-  db.exec(`PRAGMA schema_version = ${version + 1}; PRAGMA writable_schema = RESET; DROP INDEX evil`);
-}
 
 /** Rewrites a table's tree: interior pages above one leaf, each of which leads to the one below three hundred times. */
 function makeEndless(path: string, table: string): void {

@@ -5,6 +5,8 @@ export interface Damage {
   readonly what: string;
   /** @param db a copy of the store, which it may change in any way. */
   readonly apply: (db: DatabaseSync) => void;
+  /** What it does to the copy's file afterwards. */
+  readonly applyToFile?: (path: string) => void;
 }
 
 export const OTHER_ID = '11111111-1111-4111-8111-111111111111';

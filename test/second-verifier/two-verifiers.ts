@@ -8,6 +8,8 @@ import { z } from 'zod';
 /** An export or a store, and the public keys (PEM files) that it is verified with. */
 export interface Verified {
   readonly file: string;
+  /** Of a store in PostgreSQL, whose configuration is `file`. */
+  readonly url?: string;
   readonly keys: readonly string[];
   /** More arguments: checkpoints that were kept, witnesses that are demanded. */
   readonly more?: readonly string[];
@@ -67,12 +69,20 @@ export async function findPython(): Promise<{ python: string } | { missing: stri
 /** Asks both verifiers about all exports, each in one process. */
 export async function askBoth(python: string, exports: readonly Verified[]): Promise<readonly Opinions[]> {
   const [first, second] = await Promise.all([
-    linesOf(process.execPath, [here('first-verifier.ts')], exports),
+    linesOf(
+      process.execPath,
+      [here('first-verifier.ts')],
+      exports.map(({ url, file, ...given }) => ({
+        ...given,
+        file: url === undefined ? file : `--config=${file}`,
+      })),
+    ),
     linesOf(
       python,
       [here('verify.py'), '--batch'],
-      exports.map(({ like, more = [], ...given }) => ({
+      exports.map(({ like, url, file, more = [], ...given }) => ({
         ...given,
+        file: url ?? file,
         more: like === undefined ? more : [...more, '--like', like],
       })),
     ),

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Verifies exports and stores (SQLite) of Sluice's record, with nothing but public keys.
+"""Verifies exports and stores of Sluice's record, with nothing but public keys.
 
 Written from docs/recording-format.md alone, to show that the document is enough; `sluice verify` is the other verifier.
-Needs Python 3.11 and `cryptography`.
+Needs Python 3.11 and `cryptography`; for stores in PostgreSQL `pg8000`.
 
     verify.py EXPORT --key PUB.pem [--key ...] [--checkpoint KEPT ...] [--witness NAME+ID+BASE64 ... [--witnesses N]] [--json]
     verify.py STORE --key PUB.pem [--key ...] [--checkpoint KEPT ...] [--most-unsigned N] [--like STORE] [--json]
+                       STORE: a database file, or postgres://USER:PASSWORD@HOST:PORT/DATABASE
     verify.py --batch      each line of standard input: a JSON array of the arguments above; prints a report a line
 """
 
@@ -13,7 +14,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -22,7 +23,9 @@ from record.export import verify_export
 from record.notes import read_checkpoint, read_witness
 from record.report import Report
 from record.signatures import key_from_pem
+from record.sqlite_tables import open_sqlite
 from record.store import MOST_UNSIGNED, verify_store
+from record.tables import Tables
 from record.witnesses import Demand
 
 
@@ -38,7 +41,7 @@ def main() -> int:
 
 def verify(arguments: Sequence[str]) -> tuple[Report, argparse.Namespace]:
     parser = argparse.ArgumentParser(description="Verify an export of Sluice's record offline.")
-    parser.add_argument("export", type=Path)
+    parser.add_argument("record", help="an export, a database file or the URL of a database")
     parser.add_argument("--key", type=Path, action="append", required=True, help="a public key (PEM)")
     parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="one that was kept")
     parser.add_argument("--witness", type=read_witness, action="append", default=[], help="its verifier key")
@@ -54,15 +57,30 @@ def verify(arguments: Sequence[str]) -> tuple[Report, argparse.Namespace]:
     least = len(options.witness) if options.witnesses is None else options.witnesses
     demand = Demand(options.witness, least) if options.witness else None
     keys = [key_in(path) for path in options.key]
-    if is_store(options.export):
-        options_of_store = {"most_unsigned": options.most_unsigned, "like": options.like}
-        return verify_store(options.export, keys, checkpoints, **options_of_store), options
-    return verify_export(options.export.read_bytes(), keys, checkpoints, demand), options
+    if is_store(options.record):
+        most = options.most_unsigned
+        store = partial(open_store, options.record, options.like)
+        return verify_store(store, keys, checkpoints, most_unsigned=most), options
+    return verify_export(Path(options.record).read_bytes(), keys, checkpoints, demand), options
 
 
-def is_store(path: Path) -> bool:
-    with path.open("rb") as file:
+POSTGRES = "postgres://"
+
+
+def is_store(record: str) -> bool:
+    if record.startswith(POSTGRES):
+        return True
+    with Path(record).open("rb") as file:
         return file.read(16) == b"SQLite format 3\0"
+
+
+def open_store(record: str, like: Path | None) -> Tables:
+    if not record.startswith(POSTGRES):
+        return open_sqlite(Path(record), like)
+    # Only here: whoever has database files alone does without it.
+    from record.postgres_tables import open_postgres
+
+    return open_postgres(record)
 
 
 @cache

@@ -36,6 +36,8 @@ export interface TablesInspected {
   readonly strange: { readonly table: string; readonly why: string } | null;
   /** Bytes of the longest row in any of them. */
   readonly longestRow: number;
+  /** Whether the events' table has pages that hold nothing: events are there up to the first of them. */
+  readonly isDamaged?: boolean;
 }
 
 /** Bytes. */

@@ -4,9 +4,9 @@ What needs a relay's own schema (the texts of its tables) is compared with a sto
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import chain
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -18,26 +18,27 @@ from .report import Report, added_up
 from .retention import Retention
 from .rows import Column, Row
 from .session_places import SessionPlaces
-from .tables import Tables, Unreadable, open_tables
+from .tables import Tables, Unreadable
 from .tree import Tree
 
 MOST_UNSIGNED = 20_000
 
+OF_REMOVALS = ("redacted", "hold")
+OF_LOG = (*OF_REMOVALS, "signing_key", "device_enrolled", "device_revoked", "enrolments_voided")
+
 
 def verify_store(
-    path: Path,
+    open_tables: Callable[[], Tables],
     keys: Iterable[Ed25519PublicKey],
     kept: Sequence[Checkpoint] = (),
     *,
     most_unsigned: int = MOST_UNSIGNED,
-    like: Path | None = None,
 ) -> Report:
     """Verifies a store with these public keys, against checkpoints that were kept."""
     # Nobody has to attest that a store is whole: all of it is read.
     report = Report(by_position=True, attested=True)
     try:
-        tables = open_tables(path, like)
-        _Verifier(report, tables, keys, kept, most_unsigned).run()
+        _Verifier(report, open_tables(), keys, kept, most_unsigned).run()
     except Unreadable as unreadable:
         report.add("unreadable", None, None, str(unreadable))
     return report
@@ -66,6 +67,10 @@ class _Verifier:
         self._most_unsigned = most_unsigned
         self._rows: list[Row] = []
         """Those that take part, by position."""
+        self._stopped: int | None = None
+        """The first position that cannot be read."""
+        self._behind: list[Row] = []
+        """What a look-up by session leads to behind it."""
         self._missing: list[range] = []
         self._tree = Tree()
 
@@ -79,7 +84,12 @@ class _Verifier:
             self._about_none("removed", "the log has no row")
         name = None if log is None else log[0]
         self._report.log = name
-        self._read_rows()
+        try:
+            self._read_rows()
+        except Unreadable as unreadable:
+            self._stopped = self._rows[-1].position + 1 if self._rows else 0
+            self._report.add("unreadable", None, None, str(unreadable), self._stopped)
+            self._look_behind(self._stopped, name)
         self._report.events = len(self._rows)
         checkpoints = self._checkpoints(name)
         eras = Eras((row.position, row.event) for row in self._believed(name))
@@ -90,7 +100,8 @@ class _Verifier:
         signed = max((one.size for one in trusted), default=0)
         self._judge(name, trusted, signed)
         size = self._rows[-1].position + 1 if self._rows else 0
-        self._compare_sizes(None if log is None else log[1], checkpoints, size)
+        if self._stopped is None:
+            self._compare_sizes(None if log is None else log[1], checkpoints, size)
         matched = self._compare_roots(trusted)
         if not trusted:
             self._about_none("unsigned", "no trusted key has signed anything")
@@ -112,12 +123,29 @@ class _Verifier:
             for what, why in row.flaws:
                 self._report.add(what, row.session, row.seq, why, row.position)
 
+    def _look_behind(self, position: int, log: str | None) -> None:
+        """What may be gone of the events before, and whose keys sign, is said behind them too."""
+        for session in {row.session for row in self._rows if row.session is not None} | {log} - {None}:
+            types = OF_LOG if session == log else OF_REMOVALS
+            try:
+                found = [row for row in self._tables.of_types(session, types) if row.position >= position]
+            except Unreadable:
+                continue
+            self._behind += [row for row in found if row.is_right and row.event.body is not None]
+        self._behind.sort(key=lambda row: row.position)
+
     def _believed(self, session: str | None) -> Iterable[Row]:
-        return (row for row in self._rows if row.is_right and row.session == session)
+        rows = chain(self._rows, self._behind)
+        return (row for row in rows if row.is_right and row.session == session)
 
     def _checkpoints(self, log: str | None) -> list[Checkpoint]:
         read: list[Checkpoint] = list(self._kept)
-        for size, checkpoint in self._tables.checkpoints():
+        try:
+            stored = list(self._tables.checkpoints())
+        except Unreadable as unreadable:
+            self._about_none("unreadable", str(unreadable))
+            return []
+        for size, checkpoint in stored:
             if checkpoint is None or checkpoint.size != size:
                 self._about_none("forged", "a checkpoint is not of its format")
             else:
@@ -144,9 +172,12 @@ class _Verifier:
                 approvals = Approvals(row.session, devices)
                 sessions[row.session] = _Session(SessionPlaces(), Retention(), approvals)
             self._judge_row(sessions[row.session], row, signed)
+        for row in self._behind:
+            if row.session in sessions and row.event.type in OF_REMOVALS:
+                sessions[row.session].retention.read(row.event, is_signed=row.position < signed)
         self._report.sessions = len(sessions)
         self._tell_missing(sessions)
-        addresses = self._tables.payloads()
+        addresses = self._payloads()
         present: set[str] = set()
         for name, session in sessions.items():
             self._tell_removed(name, session, addresses)
@@ -169,6 +200,14 @@ class _Verifier:
         for broken in session.approvals.read(row.event, row.position):
             self._report.add("forged", row.session, row.seq, broken, row.position)
 
+    def _payloads(self) -> set[str] | None:
+        """None where nobody can tell which are missing."""
+        try:
+            return self._tables.payloads()
+        except Unreadable as unreadable:
+            self._about_none("unreadable", str(unreadable))
+            return None
+
     def _tell_missing(self, sessions: dict[str, _Session]) -> None:
         gaps = [
             (name, gap) for name, session in sessions.items() for gap in session.places.gaps()
@@ -184,10 +223,10 @@ class _Verifier:
             if not any(gap.before < run.start and gap.behind >= run.stop for run in self._missing):
                 self._report.add("removed", name, gap.seq, "it is missing", gap.behind)
 
-    def _tell_removed(self, name: str, session: _Session, addresses: set[str]) -> None:
+    def _tell_removed(self, name: str, session: _Session, addresses: set[str] | None) -> None:
         retention = session.retention
         named = {address for _, address in retention.named}
-        retention.present |= named & addresses
+        retention.present |= named if addresses is None else named & addresses
         for missing in retention.missing():
             what = "body" if missing.payload is None else "payload"
             position = session.places.position_of(missing.seq)
@@ -232,7 +271,11 @@ class _Verifier:
         if self._missing and self._missing[0].start < size:
             leaves = leaves[: self._missing[0].start]
         for level, roots in Tree.full_subtrees(leaves):
-            stored = self._tables.subtrees(level)
+            try:
+                stored = self._tables.subtrees(level)
+            except Unreadable as unreadable:
+                self._about_none("unreadable", str(unreadable))
+                return
             if any(stored.get(place) != root for place, root in enumerate(roots)):
                 self._about_none("altered", f"a subtree of level {level} is not that of its events")
 

@@ -1,23 +1,24 @@
-"""The tables of a store in SQLite: docs/recording-format.md, "A store"."""
+"""The tables of a store: docs/recording-format.md, "A store". What SQLite and PostgreSQL have in common."""
 
 import re
-import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from .notes import Checkpoint, read_checkpoint
 from .rows import Column, Row, read_row
 from .shapes import integer
 
-RECORD = (
+TABLES = (
     "recorded_log",
     "recorded_event",
     "recorded_checkpoint",
     "recorded_subtree",
     "recorded_payload",
     "recorded_data_key",
-    "kysely_migration",
 )
+MOST_IN_ONE = 128 * 1024 * 1024
+"""Bytes of a value, and of a row."""
+
 _EVENT = ("position", "session", "seq", "at", "type", "salt", "body", "body_digest", "previous", "hash")
 
 
@@ -25,13 +26,19 @@ class Unreadable(Exception):
     """A table that is not as a relay makes it, or cannot be read."""
 
 
+class Database(Protocol):
+    def rows(self, sql: str, *values: Column) -> Iterator[tuple[Column, ...]]:
+        """Raises `Unreadable` when one cannot be read. Parameters are `?`."""
+        ...
+
+
 class Tables:
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
 
     def log(self) -> tuple[str, Column] | None:
         """Its name, and how many events it holds by its own account, which may be anything."""
-        row = next(self._rows("SELECT relay_session, size FROM recorded_log"), None)
+        row = next(self._db.rows("SELECT relay_session, size FROM recorded_log"), None)
         if row is None:
             return None
         name, size = row
@@ -40,56 +47,46 @@ class Tables:
         return name, size
 
     def events(self) -> Iterator[Row]:
-        names = ", ".join(_EVENT)
-        for row in self._rows(f"SELECT {names} FROM recorded_event ORDER BY position"):
+        for row in self._event_rows():
+            if sum(len(value) for value in row if isinstance(value, str | bytes)) > MOST_IN_ONE:
+                raise Unreadable("a row has more in it than any that a relay writes")
+            yield read_row(dict(zip(_EVENT, row, strict=True)))
+
+    def _event_rows(self) -> Iterator[tuple[Column, ...]]:
+        names, last = ", ".join(_EVENT), None
+        try:
+            for row in self._db.rows(f"SELECT {names} FROM recorded_event ORDER BY position"):
+                last = row[0]
+                yield row
+        except Unreadable:
+            # A driver may have read ahead: those before the one that cannot be read come by themselves.
+            begin = "" if last is None else " WHERE position > ?"
+            one = f"SELECT {names} FROM recorded_event{begin} ORDER BY position LIMIT 1"
+            while row := next(self._db.rows(one, *([] if last is None else [last])), None):
+                yield row
+                last, one = row[0], f"SELECT {names} FROM recorded_event WHERE position > ? ORDER BY position LIMIT 1"
+
+    def of_types(self, session: str, types: Sequence[str]) -> Iterator[Row]:
+        """Events of a session, as a look-up by session says."""
+        names, wanted = ", ".join(_EVENT), ", ".join("?" for _ in types)
+        sql = f"SELECT {names} FROM recorded_event WHERE session = ? AND type IN ({wanted}) ORDER BY seq"
+        for row in self._db.rows(sql, session, *types):
             yield read_row(dict(zip(_EVENT, row, strict=True)))
 
     def checkpoints(self) -> Iterator[tuple[Column, Checkpoint | None]]:
-        for size, note in self._rows("SELECT size, note FROM recorded_checkpoint ORDER BY size"):
+        for size, note in self._db.rows("SELECT size, note FROM recorded_checkpoint ORDER BY size"):
             yield size, read_checkpoint(note) if isinstance(note, str) else None
 
     def subtrees(self, level: int) -> dict[Column, bytes]:
-        found = self._rows("SELECT place, hash FROM recorded_subtree WHERE level = ?", level)
+        found = self._db.rows("SELECT place, hash FROM recorded_subtree WHERE level = ?", level)
         return {place: bytes.fromhex(text) for place, text in found if isinstance(text, str) and _is_hex(text)}
 
     def payloads(self) -> set[str]:
         """The addresses of those that are there, with the data key that each names."""
-        found = self._rows(
+        found = self._db.rows(
             "SELECT address FROM recorded_payload WHERE data_key IN (SELECT id FROM recorded_data_key)"
         )
         return {address for (address,) in found if isinstance(address, str)}
-
-    def _rows(self, sql: str, *values: Column) -> Iterator[tuple[Column, ...]]:
-        try:
-            yield from self._db.execute(sql, values)
-        except sqlite3.Error as error:
-            raise Unreadable(str(error)) from None
-
-
-def open_tables(path: Path, like: Path | None) -> Tables:
-    """`like`: a store that a relay has made, with the schema that this one has to have."""
-    try:
-        db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
-        # As every other program reads it: what is no UTF-8 is told apart by its replacement.
-        db.text_factory = lambda data: data.decode("utf-8", "replace")
-        schema = _schema(db)
-    except sqlite3.Error as error:
-        raise Unreadable(str(error)) from None
-    if like is not None:
-        wanted = _schema(sqlite3.connect(f"file:{like}?mode=ro&immutable=1", uri=True))
-        if schema != wanted:
-            raise Unreadable("a table is not as a relay makes it")
-    return Tables(db)
-
-
-def _schema(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
-    """What belongs to the record's tables: its kind, its name and its text, but for white space."""
-    found = db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
-    return {
-        (kind, name): re.sub(r"\s+", " ", sql or "").strip()
-        for kind, name, table, sql in found
-        if table in RECORD or name in RECORD
-    }
 
 
 def _is_hex(text: str) -> bool:

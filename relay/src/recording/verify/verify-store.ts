@@ -93,6 +93,8 @@ export async function verifyStore(
     general('unreadable', `table ${strange.table} ${strange.why}`);
     return nothingRead(found.ordered());
   }
+  if (inspected.isDamaged === true)
+    general('unreadable', 'table recorded_event has pages that nobody can read');
   const atOnce = rowsAtOnce(longestRow);
   const lookUps = rightRows(store.events);
   const head = await reading('recorded_log', () => store.events.log(), null);

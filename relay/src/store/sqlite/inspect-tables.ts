@@ -25,14 +25,20 @@ export async function inspectTables(
   let left = pages;
   /** Pages of a tree, as they lead to each other, at most one more than the file has; what is in them, and the longest of that. */
   const walk = async (tree: string) => {
-    const [{ walked, longest, leaves, nodes }] = (await rowsOf(
+    const [{ walked, longest, leaves, nodes, corrupted }] = (await rowsOf(
       `SELECT count(*) AS walked, max(mx_payload) AS longest, sum(iif(pagetype = 'leaf', ncell, 0)) AS leaves,
-         sum(iif(pagetype = 'internal', ncell, 0)) AS nodes
+         sum(iif(pagetype = 'internal', ncell, 0)) AS nodes, sum(pagetype = 'corrupted') AS corrupted
        FROM (SELECT mx_payload, pagetype, ncell FROM dbstat WHERE name = ? LIMIT ${left + 1})`,
       [tree],
     )) as readonly unknown[] as readonly [Walked];
     left -= Math.min(walked, left + 1);
-    return { isEndless: left < 0, longest: longest ?? 0, leaves: leaves ?? 0, nodes: nodes ?? 0 };
+    return {
+      isEndless: left < 0,
+      isDamaged: (corrupted ?? 0) > 0,
+      longest: longest ?? 0,
+      leaves: leaves ?? 0,
+      nodes: nodes ?? 0,
+    };
   };
 
   const stored = async (of: readonly string[]) =>
@@ -77,26 +83,29 @@ export async function inspectTables(
 
   let longestRow = 0;
   let rows = 0;
+  let isDamaged = false;
   const indexed = new Map<string, number>();
   for (const { name, type, own, sql } of found) {
     // What is in its own tree is only looked up, row by row; its pages may be most of the file.
     if (type === 'table' && own === 'recorded_payload') continue;
-    const { isEndless, longest, leaves, nodes } = await walk(name);
+    const tree = await walk(name);
+    const { isEndless, longest, leaves, nodes } = tree;
     if (isEndless) return strange(own, ENDLESS);
     if (longest > LONGEST_ELSEWHERE && own !== 'recorded_event')
       return strange(own, `has a row of ${longest} bytes, as no relay writes there`);
     longestRow = Math.max(longestRow, longest);
     if (own !== 'recorded_event') continue;
-    if (type === 'table') rows = leaves;
+    if (type === 'table') [rows, isDamaged] = [leaves, tree.isDamaged];
     // An index has entries in its nodes, too; those of some rows only are not looked through.
     else if (!/\bWHERE\b/i.test(sql)) indexed.set(name, leaves + nodes);
   }
   for (const [name, entries] of indexed) {
-    if (entries !== rows)
+    // Where the events cannot be counted, they are read up to what is damaged.
+    if (entries !== rows && !isDamaged)
       return strange('recorded_event', `has ${rows} rows, and its index \`${name}\` ${entries}`);
   }
   onMade(empty);
-  return { strange: null, longestRow };
+  return { strange: null, isDamaged, longestRow };
 }
 
 interface Walked {
@@ -104,6 +113,7 @@ interface Walked {
   readonly longest: number | null;
   readonly leaves: number | null;
   readonly nodes: number | null;
+  readonly corrupted: number | null;
 }
 
 interface SchemaEntry {

@@ -66,8 +66,8 @@ export async function measureAtSize(
   try {
     const made = await make(store);
     const publicKey = createPublicKey(made.signingKey).export({ type: 'spki', format: 'pem' });
-    const verified = await verifyInProcess(place, String(publicKey));
-    const since = await verifyInProcess(place, String(publicKey), made.kept.note);
+    const verified = told('verified', await verifyInProcess(place, String(publicKey)));
+    const since = told('since', await verifyInProcess(place, String(publicKey), made.kept.note));
     const { used } = await store.space();
     const { recorder, clock } = made;
     const removal = await openTestRetention(
@@ -75,10 +75,16 @@ export async function measureAtSize(
       [{ name: 'bench', afterDays: REMOVED_AFTER, removes: 'bodies' }],
       { pause: sleep },
     );
-    // Of a record that was opened again, retention believes nothing that was not read since.
-    await recorder.proof.readAll(AbortSignal.timeout(READ_WITHIN_MS));
     const alone = await appendFrom(recorder, 1, SECONDS * 1_000);
     const reads = await withAppends(recorder, () => readAll(store));
+    told('reads', {
+      ...reads.outcome,
+      ...reads.hold,
+      appendAloneP99Ms: percentile(alone.latencies, 0.99),
+      appendBesideP99Ms: percentile(reads.latencies, 0.99),
+    });
+    // Of a record that was opened again, retention believes nothing that was not read since.
+    await recorder.proof.readAll(AbortSignal.timeout(READ_WITHIN_MS));
     // Rules apply when they have stood on the record for a day.
     clock.now += 25 * 3_600_000;
     const start = performance.now();
@@ -130,6 +136,12 @@ async function verifyInProcess({ config, files }: RecordPlace, publicKey: string
   return JSON.parse(stdout) as Readonly<
     Record<'perSecond' | 'perProcessorSecond' | 'peakMb' | 'seconds', number>
   >;
+}
+
+/** What a long run has measured by now is printed at once: it may be stopped before its end. */
+function told<T>(what: string, figures: T): T {
+  console.error(`${what}: ${JSON.stringify(figures)}`);
+  return figures;
 }
 
 /** Searches and lists, one after the other, as they are read in a relay. */

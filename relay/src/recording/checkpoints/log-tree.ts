@@ -138,8 +138,9 @@ export type TreeReaders = Pick<RecordReaders, 'events' | 'checkpoints'>;
 
 const BLOCK_LEVEL = 8;
 const BLOCK = 2 ** BLOCK_LEVEL;
-const MOST_BLOCKS = 256;
-const MOST_KNOWN = 100_000;
+/** Each of them is some 60 KB. */
+const MOST_BLOCKS = 64;
+const MOST_KNOWN = 20_000;
 
 async function readLeaves({ events }: Pick<TreeReaders, 'events'>, block: number): Promise<readonly Hash[]> {
   const hashes = await events.hashes(block * BLOCK, (block + 1) * BLOCK);

@@ -83,6 +83,7 @@ it.each([
   ['SELECT (SELECT ID FROM ORDERS)', '090150', '22000', /^Single-row subquery returns more than one row\.$/],
   ['SELECT $NOPE', '002211', '02000', /^SQL compilation error:\nSession variable '\$NOPE' does not exist$/],
   ['SELECT ?', '002049', '42601', /Bind variable not set/],
+  ['-- nothing', '000900', '42601', /Empty SQL statement/],
   [
     'SELECT 1; SELECT 2',
     '000008',

@@ -69,6 +69,11 @@ export async function assessStatement(
     }),
     signal,
   );
+  if (assessment.outcome === 'not_one' && assessment.statements === 0) {
+    throw new SluiceError('statement_syntax', 'Empty SQL statement', {
+      warehouse: { code: '000900', sqlState: '42601' },
+    });
+  }
   if (assessment.outcome === 'not_one') {
     // Listeners take multi-statement requests apart; each statement passes the gate by itself.
     throw new SluiceError(

@@ -29,7 +29,9 @@ export function readResult(
   { encoding, most }: { readonly encoding: ResultEncoding; readonly most: number },
 ): Pick<StatementResult, 'columns' | 'encoding' | 'chunks'> {
   const types = result.columnTypes().map((type, index) => cellType(type, known?.[index]?.type ?? UNKNOWN));
-  const columns = types.map((type, index) => column(known?.[index]?.name ?? result.columnName(index), type));
+  const columns = types.map((type, index) =>
+    column(known?.[index] ?? duckDbs(result.columnName(index)), type),
+  );
   return { columns, encoding, chunks: chunksOf(result, encoderOf(encoding, columns, types), free, most) };
 }
 
@@ -53,13 +55,20 @@ function encoderOf(
 
 export function preparedColumns(prepared: DuckDBPreparedStatement, known: KnownColumns): ResultColumn[] {
   return Array.from({ length: prepared.columnCount }, (_, index) => {
-    const { name, type } = known?.[index] ?? { name: prepared.columnName(index), type: UNKNOWN };
-    return column(name, cellType(prepared.columnType(index), type));
+    const one = known?.[index] ?? duckDbs(prepared.columnName(index));
+    return column(one, cellType(prepared.columnType(index), one.type));
   });
 }
 
-function column(name: string, type: ReturnType<typeof cellType>): ResultColumn {
-  return { ...type.column, name, nullable: true };
+type Known = NonNullable<KnownColumns>[number];
+
+/** What is known of a column that only DuckDB knows. */
+function duckDbs(name: string): Known {
+  return { name, type: UNKNOWN, nullable: true };
+}
+
+function column({ name, nullable }: Known, type: ReturnType<typeof cellType>): ResultColumn {
+  return { ...type.column, name, nullable };
 }
 
 /** Cells in one chunk: a result may be thousands of columns wide, and texts of two thousand rows are made at once. */

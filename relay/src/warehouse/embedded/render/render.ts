@@ -14,6 +14,7 @@ import {
 import type { Tree } from '@sluice/snowflake-sql';
 import type { SessionAnswers } from '../../session-state.ts';
 import { unsupported } from '../errors.ts';
+import { createNulls } from '../types/nulls.ts';
 import { typeOfDataType } from '../types/snowflake-type.ts';
 import { nameOfType } from '../types/type-name.ts';
 import { renderViews, renderWith } from './ctes.ts';
@@ -39,9 +40,14 @@ export interface RenderOptions {
 export function renderStatementQuery(bound: Bound, query: BoundQuery, options: RenderOptions) {
   const rendering = start(bound, options);
   const sql = checkLength(renderWhole(bound, query, rendering));
+  const nulls = createNulls(bound.statement, rendering.relations, rendering.types);
   return {
     sql,
-    columns: query.columns.map(({ name }, index) => ({ name, type: rendering.types.ofQuery(query, index) })),
+    columns: query.columns.map(({ name }, index) => ({
+      name,
+      type: rendering.types.ofQuery(query, index),
+      nullable: nulls.canBeIn(query, index),
+    })),
     showsDefinitions: rendering.showsDefinitions,
   };
 }

@@ -453,6 +453,8 @@ export const windowForms = forms(`
   t NTH_VALUE({t}, {i}) OVER ({w})
   t MAX({t}) OVER ({v})
   n CONDITIONAL_TRUE_EVENT({b}) OVER ({w})
+  n CONDITIONAL_CHANGE_EVENT({t}) OVER ({w})
+  n CONDITIONAL_CHANGE_EVENT({n}) OVER ({v})
   n INTERPOLATE_FFILL({n}) OVER ({w})
   t INTERPOLATE_BFILL({t}) OVER ({w})
 `);

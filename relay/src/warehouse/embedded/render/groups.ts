@@ -1,12 +1,13 @@
 import type { BoundExpression, BoundGrouping } from '@sluice/snowflake-sql/execution';
 import { renderExpression } from './expressions.ts';
 import type { Rendering } from './rendering.ts';
-import { type GroupKey, PLAIN } from './scope.ts';
+import type { GroupKey, Scope } from './scope.ts';
 import { notAPlace } from './windows.ts';
 
 /** GROUP BY, and what its keys are in the rest of the SELECT. */
 export function renderGroups(
   rendering: Rendering,
+  plain: Scope,
   groupBy: readonly BoundGrouping[],
 ): { readonly text: string; readonly keys: ReadonlyMap<number, GroupKey> } {
   const keys = new Map<number, GroupKey>();
@@ -27,7 +28,7 @@ export function renderGroups(
   }
 
   function key(expression: BoundExpression, isPartial: boolean): string {
-    const own = renderExpression(rendering, PLAIN, expression, 'group');
+    const own = renderExpression(rendering, plain, expression, 'group');
     const text = notAPlace(own);
     // A constant is itself, in every group.
     if (text === own) keys.set(rendering.identities.of(expression), { expression, text, isPartial });

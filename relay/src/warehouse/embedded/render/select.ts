@@ -2,6 +2,8 @@ import {
   addBoundChildren,
   type AnyBoundNode,
   type BoundExpression,
+  type BoundFrom,
+  type BoundRelation,
   type BoundSelect,
 } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
@@ -13,6 +15,7 @@ import { renderWanted } from './offsets.ts';
 import { renderCondition } from './predicates.ts';
 import type { Rendering, Wanted } from './rendering.ts';
 import { PLAIN, type Scope } from './scope.ts';
+import { generatorCounter } from './table-functions.ts';
 
 /** A value beside the columns, that rows are ordered by. */
 export interface Extra {
@@ -41,9 +44,12 @@ function renderPlain(
   extras: readonly Extra[],
   distinct: string,
 ): string {
-  const groups = select.groupBy === null ? null : renderGroups(rendering, select.groupBy);
+  const plain: Scope = { ...PLAIN, counter: generatorCounter(rendering, select.from) };
+  const inner = createInner(rendering);
+  const groups = select.groupBy === null ? null : renderGroups(rendering, plain, select.groupBy);
   const scope: Scope = {
-    ...PLAIN,
+    ...plain,
+    inner: groups === null && !isAggregated(select) ? inner.name : null,
     keys: groups?.keys ?? null,
     result: (index, reading) =>
       renderExpression(rendering, scope, select.outputs[index]!.expression, reading),
@@ -58,15 +64,44 @@ function renderPlain(
   ];
   // One row is made of all of them, whether or not its columns are wanted.
   if (items.length === 0) items.push(isAggregated(select) ? 'count(*) AS n' : '1 AS n');
+  const where = select.where === null ? '' : ` WHERE ${renderCondition(rendering, plain, select.where)}`;
   const clauses = [
-    select.where === null ? '' : ` WHERE ${renderCondition(rendering, PLAIN, select.where)}`,
     groups === null ? '' : ` GROUP BY ${groups.text}`,
     select.having === null ? '' : ` HAVING ${renderCondition(rendering, scope, select.having)}`,
     select.qualify === null ? '' : ` QUALIFY ${renderCondition(rendering, scope, select.qualify)}`,
   ].join('');
   // Last, since what it has to give is known only now.
   const from = select.from === null ? '' : ` FROM ${renderFrom(rendering, select.from)}`;
-  return `SELECT ${distinct}${items.join(', ')}${from}${clauses}`;
+  return `SELECT ${distinct}${items.join(', ')}${inner.around(select.from, `${from}${where}`)}${clauses}`;
+}
+
+/** Windows that stand inside others, which DuckDB does not have: they are made of the rows before the others are. */
+function createInner(rendering: Rendering) {
+  const names = new Map<string, string>();
+  return {
+    name(text: string): string {
+      const name = names.get(text) ?? rendering.fresh('p');
+      names.set(text, name);
+      return name;
+    },
+    /** Each relation keeps its name, as the whole of its row: its columns are read as before. */
+    around(from: BoundFrom | null, rows: string): string {
+      if (names.size === 0) return rows;
+      const relations = relationsOf(from).map(({ id }) => rendering.nameOf({ relation: id }));
+      const columns = [...relations, ...[...names].map(([text, name]) => `${text} AS ${name}`)];
+      return ` FROM (SELECT ${columns.join(', ')}${rows}) AS ${rendering.fresh('b')}`;
+    },
+  };
+}
+
+function relationsOf(from: BoundFrom | null): readonly BoundRelation[] {
+  const relations: BoundRelation[] = [];
+  const waiting = from === null ? [] : [from];
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    if (one.kind === 'join') waiting.push(one.left, one.right);
+    else relations.push(one);
+  }
+  return relations;
 }
 
 /**

@@ -1,6 +1,7 @@
 import {
   type BoundCall,
   type BoundExpression,
+  type BoundFrom,
   type BoundTableFunction,
   functionNamed,
 } from '@sluice/snowflake-sql/execution';
@@ -28,6 +29,15 @@ export function renderTableFunction(rendering: Rendering, relation: BoundTableFu
   return `LATERAL (${make(args, { rendering, scope: PLAIN, reading: 'use' }, select)})`;
 }
 
+/** The numbers of a GENERATOR's rows, from 0. */
+const COUNTER = 'n';
+
+/** What counts the rows of a FROM that is a GENERATOR and nothing else; null for any other. */
+export function generatorCounter(rendering: Rendering, from: BoundFrom | null): string | null {
+  if (from?.kind !== 'table_function' || builtInName(from.call) !== 'GENERATOR') return null;
+  return `${rendering.nameOf({ relation: from.id })}.${COUNTER}`;
+}
+
 /** By name in upper case, or by place from `1`. */
 type Arguments = ReadonlyMap<string, BoundExpression>;
 
@@ -53,12 +63,12 @@ const tableFunctions: Readonly<Record<string, Make>> = {
       select,
     );
   },
-  GENERATOR: (args, _, select) => {
+  GENERATOR: (args) => {
     const rows = required(args, 'ROWCOUNT');
     const isNumber =
       rows.kind === 'literal' && rows.value.kind === 'number' && /^\d{1,15}$/.test(rows.value.text);
     if (!isNumber || args.size > 1) throw unsupported('a GENERATOR of anything but a number of rows');
-    return `SELECT ${select([])} FROM range(${rows.value.kind === 'number' ? rows.value.text : '0'}) AS g(i)`;
+    return `SELECT i AS ${COUNTER} FROM range(${rows.value.kind === 'number' ? rows.value.text : '0'}) AS g(i)`;
   },
 };
 

@@ -46,7 +46,7 @@ export const generated: Readonly<Record<string, Rendered>> = {
 function counted(args: Arguments): string {
   if (args.count > 0 && args.literal(0) !== '0')
     throw unsupported('numbers of a sequence that turn negative');
-  return '(row_number() OVER () - 1)';
+  return args.place.scope.counter ?? '(row_number() OVER () - 1)';
 }
 
 /** From 0 to 1, without 1. */

@@ -20,6 +20,15 @@ export const windowFunctions: Readonly<Record<string, Rendered>> = {
     if (call.over === null) throw unsupported('CONDITIONAL_TRUE_EVENT without OVER');
     return `sum(CASE WHEN ${args.value(0)} THEN 1 ELSE 0 END) ${renderWindow(call.over, place, 'ROWS UNBOUNDED PRECEDING')}`;
   },
+  // As Snowflake defines it: CONDITIONAL_TRUE_EVENT(value <> LAG(value) OVER (...)) OVER (...).
+  CONDITIONAL_CHANGE_EVENT: (args) => {
+    const { call, place } = args;
+    if (call.over === null) throw unsupported('CONDITIONAL_CHANGE_EVENT without OVER');
+    if (place.scope.inner === null) throw unsupported('CONDITIONAL_CHANGE_EVENT of rows that are grouped');
+    const value = args.value(0);
+    const before = place.scope.inner(`lag(${value}) ${renderWindow(call.over, place)}`);
+    return `sum(CASE WHEN ${value} <> ${before} THEN 1 ELSE 0 END) ${renderWindow(call.over, place, 'ROWS UNBOUNDED PRECEDING')}`;
+  },
   INTERPOLATE_FFILL: (args) => filled(args, 'last_value', 'UNBOUNDED PRECEDING AND CURRENT ROW'),
   INTERPOLATE_BFILL: (args) => filled(args, 'first_value', 'CURRENT ROW AND UNBOUNDED FOLLOWING'),
 };

@@ -258,7 +258,8 @@ describe('what had been sent to a warehouse that outlives its relays', () => {
       detail: { statement: id, ...outcome },
     });
     expect(ended).toMatchObject({ ...end, statement: id });
-    expect(JSON.stringify(ended).includes('01b2-7')).toBe('warehouseQueryId' in outcome);
+    const named = 'warehouseQueryId' in outcome;
+    expect(JSON.stringify(ended).includes('01b2-7')).toBe(named);
   });
 
   it('is not asked about what had not been sent', async () => {

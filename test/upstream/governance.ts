@@ -1,12 +1,11 @@
 import { type Answer, type Asked, failure, type Script, selected } from './answers.ts';
 import type { Cell, Column } from './columns.ts';
-import type { Table } from './tables.ts';
 
 /**
  * Answers TAG_REFERENCES_ALL_COLUMNS and POLICY_REFERENCES, of one table or several with UNION ALL between them, with the columns
  * that Snowflake documents. A role that may not ask has the error of an object that is not there.
  */
-export function governanceScript(tables: readonly Table[]): Script {
+export function governanceScript(tables: readonly Governed[]): Script {
   return ({ sql }: Asked): Answer | undefined => {
     const parts = sql.split(/\s+UNION ALL\s+/).map((text) => PART.exec(text));
     if (!parts.every((part) => part !== null)) return undefined;
@@ -30,12 +29,25 @@ export function governanceScript(tables: readonly Table[]): Script {
   };
 }
 
+/** What of a table this is about. */
+export interface Governed {
+  readonly database: string;
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly maskedBy?: string;
+  }[];
+  readonly tagsAreHidden?: boolean;
+}
+
 const PART =
   /^SELECT (\d+) AS AT, (.+?) FROM TABLE\("SHOP"\.INFORMATION_SCHEMA\.(\w+)\((?:REF_ENTITY_NAME => )?'"(\w+)"\."(\w+)"\."(\w+)"'/;
 
 type Told = Readonly<Record<string, string>>;
 
-function tagRows({ database, schema, name, columns }: Table): readonly Told[] {
+function tagRows({ database, schema, name, columns }: Governed): readonly Told[] {
   return columns.flatMap((column) =>
     Object.entries(column.tags ?? {}).map(([tag, value]) => ({
       TAG_DATABASE: 'GOV',
@@ -52,7 +64,7 @@ function tagRows({ database, schema, name, columns }: Table): readonly Told[] {
   );
 }
 
-function policyRows({ columns }: Table): readonly Told[] {
+function policyRows({ columns }: Governed): readonly Told[] {
   return columns.flatMap(({ name, maskedBy }) =>
     maskedBy === undefined
       ? []

@@ -52,7 +52,8 @@ it.each([
 ] as const)('what runs in an account when its relay dies, and %s', async (_title, finishes, end, became) => {
   const { data, config, upstream, letGo, queryId } = await started();
   if (finishes) letGo.resolve();
-  await expect.poll(() => upstream.statements.get(queryId)?.answer !== null).toBe(finishes);
+  const isThere = () => upstream.statements.get(queryId)?.answer !== null;
+  await expect.poll(isThere).toBe(finishes);
   const next = serve(config);
   await next.listening;
   await expect.poll(() => fateOf(data, INSERT).at(-1)).toBe(end);

@@ -67,6 +67,7 @@ export async function startIdentity(
         origin,
         issuers: createIssuerClient({ issuers }),
         authenticate,
+        confirmIdentity: revocations.check,
         async onSignedIn({ id }, { name }) {
           const detail = { identity: id, program: name };
           await recording.append(recording.relaySession, { type: 'notice', what: 'signed_in', detail });

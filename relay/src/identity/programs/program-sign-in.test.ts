@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { person } from '../../approval/testing.ts';
+import { SluiceError } from '../../errors.ts';
 import type { Identity } from '../identity.ts';
 import type { IssuerClient } from './issuer-client.ts';
 import { createProgramSignIn } from './program-sign-in.ts';
@@ -19,6 +20,8 @@ let signedIn: string[];
 /** Refresh tokens of the issuer's: the first, and the next one; and those that it was sent. */
 let given: string | null;
 let next: string | null;
+/** What was issued before is out. */
+let revokedBefore: number;
 let renewed: (readonly [string, string])[];
 let keys: Map<string, Uint8Array>;
 beforeEach(() => {
@@ -28,6 +31,7 @@ beforeEach(() => {
   signedIn = [];
   given = 'refresh-1';
   next = 'refresh-2';
+  revokedBefore = 0;
   renewed = [];
   keys = new Map([['k1', randomBytes(32)]]);
 });
@@ -55,6 +59,9 @@ const relay = (onSignedIn?: () => Promise<void>) =>
     origin: () => origin,
     issuers,
     authenticate: async () => who,
+    confirmIdentity: ({ issuedAt }) => {
+      if (issuedAt < revokedBefore) throw new SluiceError('identity_revoked', 'out');
+    },
     onSignedIn: onSignedIn ?? (async ({ id }, { name }) => void signedIn.push(`${id} ${name}`)),
     now: () => time,
     random: randomBytes,
@@ -241,6 +248,19 @@ describe('a refresh token', () => {
     await expect(one.redeem(sent)).rejects.toMatchObject({
       code: expect.stringMatching(/^token_(invalid|cannot_run)$/) as string,
     });
+  });
+
+  it('is no younger than the sign-in: what was issued by then can be revoked, however often it was used', async () => {
+    who = { ...who, issuedAt: time };
+    const { one, again } = await first();
+    time += 3_600_000;
+    who = { ...who, issuedAt: time, expiresAt: time + 3_600_000 };
+    const { refreshToken } = await one.redeem(again);
+    revokedBefore = time - 1_000;
+    const next = { ...again, refresh_token: refreshToken! };
+    await expect(one.redeem(next)).rejects.toMatchObject({ code: 'identity_revoked' });
+    revokedBefore = 0;
+    await one.redeem(next);
   });
 
   it('is no good to another program', async () => {

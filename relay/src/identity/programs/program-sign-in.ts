@@ -57,6 +57,8 @@ export interface ProgramSignInOptions {
   readonly issuers: IssuerClient;
   /** Checks an issuer's token. */
   readonly authenticate: Authenticate;
+  /** Throws `identity_revoked` for who is out. */
+  readonly confirmIdentity: (identity: Identity) => void;
   /** Awaited before a token is given: a sign-in that cannot be recorded is none. */
   readonly onSignedIn: (identity: Identity, program: Program) => Promise<void>;
   /** Milliseconds since the epoch. */
@@ -158,10 +160,12 @@ export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignI
         const again = read(refreshGrant, grant);
         if ((await clients.open(again.client_id)) === null)
           throw invalid('the program is not registered here, or no longer');
+        const { authenticate, confirmIdentity } = options;
         const parts = {
           sealed: refreshes,
           issuers,
-          authenticate: options.authenticate,
+          authenticate,
+          confirmIdentity,
           digest,
           resource,
           invalid,
@@ -178,10 +182,9 @@ export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignI
       if (!proves(code.code_verifier, asked.challenge)) throw invalid('the code belongs to another program');
       if (code.resource !== undefined && code.resource !== asked.resource)
         throw invalid('the code is for another resource');
-      return await given(
-        { identity, program: asked.program, resource: asked.resource, token, refresh },
-        asked.clientId,
-      );
+      const { issuedAt } = identity;
+      const { program: by, resource: of } = asked;
+      return await given({ identity, issuedAt, program: by, resource: of, token, refresh }, asked.clientId);
     },
 
     async authenticate(token) {
@@ -197,14 +200,15 @@ export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignI
   };
 
   async function given(
-    { identity, program: by, resource: of, token, refresh }: Refreshed,
+    { identity, issuedAt, program: by, resource: of, token, refresh }: Refreshed,
     clientId: string,
   ): Promise<Redeemed> {
     await options.onSignedIn(identity, by);
     const lifetimeMs = Math.min(identity.expiresAt - now(), DAY);
     if (lifetimeMs < 1_000) throw invalid('the sign-in is over');
     const body = { token, resource: of, program: by.name };
-    const next = { issuer: identity.issuer, identity: identity.id, clientId, program: by, resource: of };
+    const { issuer: from, id } = identity;
+    const next = { issuer: from, identity: id, issuedAt, clientId, program: by, resource: of };
     return {
       token: `${PREFIX}${await tokens.seal(body, lifetimeMs)}`,
       expiresInSeconds: Math.floor(lifetimeMs / 1_000),

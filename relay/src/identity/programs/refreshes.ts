@@ -13,6 +13,8 @@ export const refreshable = z.object({
   issuer: z.string(),
   /** Whose it is: the issuer's next token has to be theirs. */
   identity: z.string(),
+  /** When the token that the person signed in for was issued, milliseconds since the epoch: the sign-in is no younger. */
+  issuedAt: z.number(),
   /** Digest of the client id. */
   clientId: z.string(),
   program,
@@ -33,6 +35,8 @@ export const refreshGrant = z.looseObject({
 
 export interface Refreshed {
   readonly identity: Identity;
+  /** As `Refreshable`. */
+  readonly issuedAt: number;
   readonly program: Program;
   readonly resource: string;
   readonly token: string;
@@ -45,6 +49,8 @@ export interface RefreshParts {
   readonly issuers: Pick<IssuerClient, 'renew'>;
   /** Checks an issuer's token. */
   readonly authenticate: Authenticate;
+  /** Throws `identity_revoked` when the person, or what was issued to them by then, is out. */
+  readonly confirmIdentity: (identity: Identity) => void;
   readonly digest: (text: string) => string;
   readonly resource: () => string;
   readonly invalid: (message: string) => Error;
@@ -57,7 +63,7 @@ export interface RefreshParts {
  * refresh token with each, programs get none.
  */
 export async function refreshed(
-  { sealed, issuers, authenticate, digest, resource, invalid }: RefreshParts,
+  { sealed, issuers, authenticate, confirmIdentity, digest, resource, invalid }: RefreshParts,
   given: z.infer<typeof refreshGrant>,
 ): Promise<Refreshed> {
   const text = given.refresh_token;
@@ -74,6 +80,9 @@ export async function refreshed(
   const identity = await authenticate(token);
   if (identity.id !== opened.identity) throw invalid('the issuer has given a token of somebody else');
   mustRun(identity);
+  const { issuedAt } = opened;
+  // Promise 7: who has all that was issued before some moment revoked has this revoked, too.
+  confirmIdentity({ ...identity, issuedAt });
   const next = refresh === opened.refresh ? null : refresh;
-  return { identity, program: opened.program, resource: opened.resource, token, refresh: next };
+  return { identity, issuedAt, program: opened.program, resource: opened.resource, token, refresh: next };
 }

@@ -5,7 +5,7 @@ import { cellWriter, outputFormats } from './output-formats.ts';
 function written(
   type: Parameters<typeof cellWriter>[0]['type'],
   cell: string,
-  asked: Record<string, string | number | boolean | null>,
+  asked: Readonly<Record<string, string>>,
 ) {
   return cellWriter({ type }, outputFormats(asked))?.(cell) ?? null;
 }

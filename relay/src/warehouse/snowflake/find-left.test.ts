@@ -39,7 +39,7 @@ async function found(...history: readonly (readonly (readonly Cell[])[])[]) {
 
 const row = (type: string, status: string, code: Cell = null, id = 'q1') => [id, TAG, type, status, code];
 
-describe('what became of a statement whose relay has ended', () => {
+describe('what became of statements whose relay has ended', () => {
   it.each([
     ['finished', [row('UPDATE', 'SUCCESS')], { became: 'finished', warehouseQueryId: 'q1' }],
     [
@@ -67,14 +67,14 @@ describe('what became of a statement whose relay has ended', () => {
       { became: 'finished', warehouseQueryId: 'q1' },
     ],
     ['is not there', [], { became: 'not_found' }],
-  ] as const)('that %s', async (_title, history, outcome) => {
+  ] as const)('it %s', async (_title, history, outcome) => {
     const { outcomes, cancelled, closed } = await found(history);
     expect(outcomes.get('one')).toEqual(outcome);
     expect(outcomes.get('two')).toEqual({ became: 'not_found' });
     expect([cancelled, closed]).toEqual([[], 1]);
   });
 
-  it('that still ran: it is cancelled, and told when it has ended', async () => {
+  it('is asked for again where it still ran: it is cancelled, and told when it has ended', async () => {
     const running = [row('SELECT', 'RUNNING')];
     const { outcomes, cancelled } = await found(running, running, [
       row('SELECT', 'FAILED_WITH_ERROR', '000604'),
@@ -83,7 +83,7 @@ describe('what became of a statement whose relay has ended', () => {
     expect(outcomes.get('one')).toEqual({ became: 'cancelled', warehouseQueryId: 'q1' });
   });
 
-  it('that does not end: nothing is said of it, and all is said of the others', async () => {
+  it('is not told of what does not end, and all is said of the others', async () => {
     const { outcomes, cancelled } = await found([row('SELECT', 'BLOCKED')]);
     expect(cancelled).toEqual(['q1']);
     expect([...outcomes.keys()]).toEqual(['two']);

@@ -45,6 +45,24 @@ it('shows an object’s columns with their tags and masks, and what would be sai
   ]);
 });
 
+it('names once what a view is made of', async () => {
+  const seen = { ...PUBLIC, name: 'SEEN' };
+  world.warehouse.add({
+    type: 'view',
+    name: seen,
+    version: '1',
+    columns: [
+      { name: 'ID', type: 'VARCHAR(100)' },
+      { name: 'STATUS', type: 'VARCHAR(100)' },
+    ],
+    definition:
+      'SELECT C.ID, O.STATUS FROM SHOP.PUBLIC.CUSTOMERS C, SHOP.PUBLIC.ORDERS O, SHOP.PUBLIC.CUSTOMERS D',
+  } as never);
+  const { type, reads } = await look('SEEN');
+  expect(type).toBe('view');
+  expect([...reads].sort()).toEqual(['SHOP.PUBLIC.CUSTOMERS', 'SHOP.PUBLIC.ORDERS']);
+});
+
 it('shows no column’s own name for a tag, and a tag that came by two ways once', async () => {
   const masks = "masks: { columns: { '*.*.ORDERS.STATUS': { method: redact } }, tags: {";
   world.setPolicy('', POLICY.replace('masks: { tags: {', masks));

@@ -43,6 +43,17 @@ it('what was asked for in JSON is JSON, whatever the warehouse makes of it', asy
   expect(await read(result)).toEqual(['["a\\"b"],[null]', '["a\\"b"],[null]']);
 });
 
+it('says of what the warehouse keeps about how long it may be in JSON, and never less than it is', async () => {
+  const given = inArrow();
+  const [before] = given.kept!;
+  const { kept = [] } = inEncodingAsked(given, 'json');
+  expect(kept).toMatchObject([
+    { rowCount: 2, uncompressedSize: 6 * before!.uncompressedSize + 2 * 48, compressedSize: null },
+  ]);
+  const { kept: none = [] } = inEncodingAsked({ ...given, kept: [] }, 'json');
+  expect(none).toEqual([]);
+});
+
 it.each<[ResultEncoding, ResultEncoding]>([
   ['arrow', 'arrow'],
   ['json', 'arrow'],

@@ -405,14 +405,13 @@ describe('what is recorded of a statement', () => {
   });
 
   it.each([
-    ['SELECT 1; SELECT 2', 2],
-    ['', 0],
-  ])('is that one statement was wanted, of %j', async (sql, count) => {
-    const message = `Actual statement count ${count} did not match`;
+    ['SELECT 1; SELECT 2', 'statement_count', 'Actual statement count 2 did not match'],
+    ['', 'statement_syntax', 'Empty SQL statement'],
+  ])('says what was sent in place of one statement: %j', async (sql, code, message) => {
     await expect(world.run(world.request(sql))).rejects.toMatchObject({
-      code: 'statement_count',
+      code,
       message: expect.stringContaining(message),
     });
-    expect(lastOf('error')).toMatchObject({ code: 'statement_count' });
+    expect(lastOf('error')).toMatchObject({ code });
   });
 });

@@ -67,7 +67,7 @@ describe('what became of statements whose relay has ended', () => {
       { became: 'finished', warehouseQueryId: 'q1' },
     ],
     ['is not there', [], { became: 'not_found' }],
-  ] as const)('it %s', async (_title, history, outcome) => {
+  ] as const)('that %s', async (_title, history, outcome) => {
     const { outcomes, cancelled, closed } = await found(history);
     expect(outcomes.get('one')).toEqual(outcome);
     expect(outcomes.get('two')).toEqual({ became: 'not_found' });

@@ -22,7 +22,7 @@ it('masks what an account gives that nobody here wrote', async (test) => {
     [1, 'Grace Hopper', null, null],
   ]);
 
-  const relay = await startRelayBefore(fakesnow.url, { warm: 0, accountTags: 'whereReadable' });
+  const relay = await startRelayBefore(fakesnow.url, { warm: 0, accountTags: 'off', accountPolicies: 'off' });
   onTestFinished(() => relay.close());
   const { stdout } = await promisify(execFile)(
     reader.command,

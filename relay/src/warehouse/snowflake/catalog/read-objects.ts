@@ -53,7 +53,7 @@ export async function readObjects(
   });
 }
 
-const LISTED = ['TABLE_SCHEMA', 'TABLE_NAME', 'TABLE_TYPE', 'IS_TEMPORARY', 'CREATED', 'LAST_DDL'];
+const LISTED = ['TABLE_SCHEMA', 'TABLE_NAME', 'TABLE_TYPE', 'CREATED', 'LAST_DDL'];
 
 interface Listed {
   readonly name: ObjectName;
@@ -79,7 +79,7 @@ function oneMeant(found: readonly Listed[]): Listed | null {
 function listedOf(row: Row & { readonly DATABASE: string }): Listed | null {
   const { DATABASE: database, TABLE_SCHEMA: schema, TABLE_NAME: name, TABLE_TYPE: type } = row;
   if (schema == null || name == null) return null;
-  const { CREATED: created, LAST_DDL: lastDdl, IS_TEMPORARY: temporary } = row;
+  const { CREATED: created, LAST_DDL: lastDdl } = row;
   const object = { database, schema, name };
   // What is told of the database itself has no text that anybody could read, and hides nothing.
   const isView = /VIEW/.test(type ?? '') && schema !== 'INFORMATION_SCHEMA';
@@ -87,7 +87,7 @@ function listedOf(row: Row & { readonly DATABASE: string }): Listed | null {
   return {
     name: object,
     isView,
-    isTemporary: temporary === 'YES' || /TEMPORARY/.test(type ?? ''),
+    isTemporary: /TEMPORARY/.test(type ?? ''),
     hides: false,
     version: isDated ? JSON.stringify([database, schema, name, type, created, lastDdl]) : null,
   };

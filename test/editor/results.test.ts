@@ -94,6 +94,80 @@ describe.skipIf(!hasEditor)('results in the editor', () => {
     await expect.poll(() => frame.locator('#cell-5-0').count()).toBe(0);
   });
 
+  it('says that there are no rows, with the columns that there would be', async () => {
+    await run('SELECT ID, EMAIL FROM CUSTOMERS WHERE ID < 0');
+    await expect.poll(() => frame.locator('.summary').innerText()).toMatch(/^(?:No|0) rows/);
+    expect(await frame.locator('.notice').innerText()).toMatch(
+      /No rows[\s\S]*Its columns: ID NUMBER\(38,0\), EMAIL VARCHAR.* \(masked: \w+\)/,
+    );
+    expect(await frame.getByRole('button', { name: 'Export CSV' }).count()).toBe(0);
+    expect(await violationsInFrame(frame)).toEqual([]);
+  });
+
+  it('cuts a long value in its cell, and shows all of it by a key', async () => {
+    await rows("SELECT REPEAT('sluice ', 2000) AS LONG_TEXT, 1 AS B");
+    const box = await frame.locator('#cell-0-0').boundingBox();
+    expect(box!.width).toBeLessThan(500);
+    await press('Home');
+    await press('Enter');
+    const pane = frame.locator('.cell-pane');
+    await pane.waitFor();
+    await expect.poll(async () => (await pane.innerText()).length).toBeGreaterThan(13_000);
+    await signedIn.editor.page.keyboard.press('Escape');
+    await pane.waitFor({ state: 'detached' });
+  });
+
+  it('is used by keys alone: everything in it is reached, and says what it is', async () => {
+    await rows('SELECT ID, NAME FROM CUSTOMERS ORDER BY ID');
+    await frame.evaluate('document.activeElement.blur()');
+    await frame.locator('.summary').click();
+    const reached: string[] = [];
+    for (let step = 0; step < 14; step += 1) {
+      await signedIn.editor.page.keyboard.press('Tab');
+      reached.push(
+        await frame.evaluate<string>(
+          `(() => { const all = []; for (let at = document.activeElement; at; at = at.shadowRoot?.activeElement) all.push(at.getAttribute('aria-label') ?? at.getAttribute('role') ?? at.textContent.trim()); return all.join(' '); })()`,
+        ),
+      );
+    }
+    const all = reached.join('\n');
+    for (const name of [
+      /^Copy/m,
+      /Copy with headers/,
+      /Export CSV/,
+      /Export JSON/,
+      /Run again/,
+      /History/,
+      /Rows/,
+    ])
+      expect(all).toMatch(name);
+    expect(all).toMatch(/grid|customers|2 columns|result/i);
+  });
+
+  it('is whole at twice the size, as in a narrow panel', async () => {
+    const { page } = signedIn.editor;
+    await rows('SELECT ID, NAME, EMAIL FROM CUSTOMERS ORDER BY ID');
+    await page.setViewportSize({ width: 640, height: 480 });
+    try {
+      const sizes = async () =>
+        await frame.evaluate<{ width: number; right: number; grid: number }>(
+          `({
+            width: document.documentElement.clientWidth,
+            right: Math.max(...[...document.querySelectorAll('.bar *, [role=tab]')].map((one) => one.getBoundingClientRect().right)),
+            grid: document.querySelector('[role=grid]').getBoundingClientRect().height,
+          })`,
+        );
+      await expect.poll(async () => (await sizes()).width).toBeLessThan(640);
+      const { width, right, grid: height } = await sizes();
+      expect(right).toBeLessThanOrEqual(width);
+      expect(height).toBeGreaterThan(100);
+      if (process.env['SLUICE_SCREENSHOTS'] === 'editor') await page.screenshot({ path: '/tmp/narrow.png' });
+      expect(await violationsInFrame(frame)).toEqual([]);
+    } finally {
+      await page.setViewportSize({ width: 1_280, height: 800 });
+    }
+  });
+
   it('copies what is selected, as it was returned, and without formulas', async () => {
     await rows("SELECT ID, '=1+' || ID AS F, CARD_NUMBER FROM CUSTOMERS ORDER BY ID LIMIT 3");
     await expect.poll(() => frame.locator('#cell-0-0').innerText()).toBe('1');

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createRelayClient, type SessionEvent } from '@sluice/contract';
 import { type Demo, startDemo } from '@sluice/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { webviewWith } from './in-webview.ts';
 import { type Editor, hasEditor, openEditor } from './open-editor.ts';
 import { signIn, statusBar } from './sign-in.ts';
 
@@ -217,5 +218,95 @@ describe.skipIf(!hasEditor)('a workspace that is not trusted, and one that is on
     await expect.poll(() => marksIn(editor, 'nodisk:/b.sql'), PATIENCE).toEqual(['Sluice syntax']);
     await run(editor);
     await expect.poll(() => sent(editor.demo), PATIENCE).toContain('SELECT 5 AS ON_NO_DISK');
+  });
+});
+
+describe.skipIf(!hasEditor)('a window whose only folder is on no disk', () => {
+  let editor: Editor;
+  beforeAll(async () => {
+    editor = await openEditor({
+      workspaceFile: 'remote.code-workspace',
+      files: {
+        'remote.code-workspace': JSON.stringify({ folders: [{ name: 'shop', uri: 'memory:/shop' }] }),
+      },
+    });
+    // As an extension for a repository that is not checked out does.
+    await editor.inHost((api) => {
+      const files = new Map([
+        [
+          '/shop/report.sql',
+          'SELECT ID, EMAIL FROM CUSTOMERS;\nSELECT NAME FROM CUSTOMERS WHERE CARD_NUMBER = 4;\n',
+        ],
+        ['/shop/.env', 'SNOWFLAKE_ACCOUNT=xy12345\nSNOWFLAKE_PASSWORD=Zk3-pQ9vLm2x\n'],
+      ]);
+      const missing = (uri: { path: string }) => api.FileSystemError.FileNotFound(uri.path);
+      const changed = new api.EventEmitter<never[]>();
+      api.workspace.registerFileSystemProvider(
+        'memory',
+        {
+          onDidChangeFile: changed.event,
+          watch: () => new api.Disposable(() => {}),
+          stat: (uri) => {
+            const text = files.get(uri.path);
+            if (text === undefined && uri.path !== '/shop' && uri.path !== '/') throw missing(uri);
+            const type = text === undefined ? api.FileType.Directory : api.FileType.File;
+            return { type, ctime: 0, mtime: 0, size: text?.length ?? 0 };
+          },
+          readDirectory: (uri) =>
+            uri.path === '/shop'
+              ? [...files.keys()].map((path) => [path.slice('/shop/'.length), api.FileType.File])
+              : [],
+          readFile: (uri) => {
+            const text = files.get(uri.path);
+            if (text === undefined) throw missing(uri);
+            return new TextEncoder().encode(text);
+          },
+          writeFile: (uri, bytes) => void files.set(uri.path, new TextDecoder().decode(bytes)),
+          createDirectory: () => {},
+          delete: (uri) => void files.delete(uri.path),
+          rename: () => {},
+        },
+        { isCaseSensitive: true },
+      );
+    });
+    await signIn(editor, 'ada');
+  });
+  afterAll(() => editor?.close());
+
+  it('is virtual to the editor, which runs the extension there all the same', async () => {
+    const told = await editor.inHost((api) => ({
+      schemes: api.workspace.workspaceFolders?.map(({ uri }) => uri.scheme),
+      isActive: api.extensions.getExtension('sluice.sluice')?.isActive,
+    }));
+    expect(told).toEqual({ schemes: ['memory'], isActive: true });
+  });
+
+  it('has a file of it checked, by the parser and by the relay', async () => {
+    await open(editor, 'memory:/shop/report.sql');
+    await expect
+      .poll(() => marksIn(editor, 'memory:/shop/report.sql'), PATIENCE)
+      .toEqual(expect.arrayContaining(['Sluice uses']));
+  });
+
+  it('runs a statement of it, and shows the rows', async () => {
+    await run(editor);
+    await expect.poll(() => sent(editor.demo), PATIENCE).toContain('SELECT ID, EMAIL FROM CUSTOMERS');
+    await webviewWith(editor.page, '.grid-masked');
+  });
+
+  it('has what is open of it looked at for ways around the relay', async () => {
+    await open(editor, 'memory:/shop/.env');
+    await expect
+      .poll(() => marksIn(editor, 'memory:/shop/.env'), PATIENCE)
+      .toEqual(expect.arrayContaining([expect.stringContaining('static-credential')]));
+  });
+
+  it('says why the hook cannot be set up in it', async () => {
+    await editor.inHost(({ commands }) => void commands.executeCommand('sluice.installHook'));
+    const choices = editor.page.locator('.quick-input-list .monaco-list-row');
+    await choices.filter({ hasText: 'For everybody who works in this folder' }).first().click();
+    await expect
+      .poll(() => editor.notifications(), PATIENCE)
+      .toContainEqual(expect.stringContaining('Open a folder that is on a disk first'));
   });
 });

@@ -10,7 +10,7 @@ import Provider, { type Configuration, interactionPolicy } from 'oidc-provider';
 import { toEpochSeconds } from '@sluice/relay/epoch';
 import { DECIDING_SCOPE, isLoopback, messagePage } from '@sluice/relay/identity';
 import type { LocalPerson } from '../people.ts';
-import { formPage, signInPage } from './sign-in-page.ts';
+import { confirmPage, formPage, signInPage } from './sign-in-page.ts';
 
 /** An OIDC issuer of the relay's own, for the demo and tests: real tokens, no passwords, this machine only. */
 export interface LocalIssuer {
@@ -186,11 +186,8 @@ async function configuration(
         userCodeInputSource: (context, form) => {
           context.body = formPage('Enter the code that your program shows', form, 'Continue');
         },
-        userCodeConfirmSource: (context, form) => {
-          context.body = formPage('Is this the code that your program shows?', form, 'Yes, go on').replace(
-            'form="op.deviceInputForm"',
-            'form="op.deviceConfirmForm"',
-          );
+        userCodeConfirmSource: (context, form, _client, _device, userCode) => {
+          context.body = confirmPage(userCode, form);
         },
         successSource: (context) => {
           context.body = messagePage('Signed in', 'You can close this page and go back to your program.');

@@ -19,3 +19,12 @@ export function signInPage(action: string, people: readonly LocalPerson[], stays
 export function formPage(title: string, form: string, submit: string): string {
   return page(title, `${form}<button type="submit" form="op.deviceInputForm">${escape(submit)}</button>`);
 }
+
+/** Asks whether a code is the one that a person sees: it is shown, or there would be nothing to compare. */
+export function confirmPage(code: string, form: string): string {
+  return page(
+    'Is this the code that your program shows?',
+    `<p><strong>${escape(code)}</strong></p>${form}<button type="submit" form="op.deviceConfirmForm">Yes, go on</button>
+    <p>If it is another one, or if no program of yours shows a code, close this page: somebody else would be signed in as you.</p>`,
+  );
+}

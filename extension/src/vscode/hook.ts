@@ -44,7 +44,8 @@ async function setUp(context: SluiceContext): Promise<void> {
   const chosen = await vscode.window.showQuickPick(items, { title: words.where });
   if (chosen === undefined) return;
   const { isUsers, isRemoved } = chosen;
-  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
+  const folder = isUsers ? undefined : await folderOnDisk(words.whichFolder);
+  if (folder === null) return;
   if (folder === undefined && !isUsers) {
     void vscode.window.showErrorMessage(words.noFolder);
     return;
@@ -62,6 +63,14 @@ async function setUp(context: SluiceContext): Promise<void> {
     const url = context.accounts.current()?.url;
     return setup.installHook({ ...order, command, url });
   });
+}
+
+/** Of several folders, the one that the person picks. Undefined where none is on a disk, null where none was picked. */
+async function folderOnDisk(title: string): Promise<string | null | undefined> {
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  if (folders.length < 2) return folders[0]?.uri.fsPath;
+  const items = folders.map(({ name, uri }) => ({ label: name, description: uri.fsPath, path: uri.fsPath }));
+  return (await vscode.window.showQuickPick(items, { title }))?.path ?? null;
 }
 
 /**

@@ -41,6 +41,7 @@ export const RESULT_WORDS = {
   loadingCell: 'loading',
   rowNumber: (row: number) => grouped(row),
   noRows: 'No rows',
+  wouldHave: (columns: readonly string[]) => `Its columns: ${columns.join(', ')}`,
   noRowsAdvice: 'The statement ran, and nothing matched.',
   done: 'Done',
   changed: ({ inserted, updated, deleted }: { inserted: number; updated: number; deleted: number }) =>

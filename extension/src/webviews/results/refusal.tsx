@@ -2,6 +2,7 @@ import type { ShownRun, ShownState } from '../../results/messages.ts';
 import { RESULT_WORDS as WORDS } from '../../words/results.ts';
 import type { PageBridge } from './bridge.ts';
 import { Button } from './button.tsx';
+import { ReasonText } from './reason-text.tsx';
 import { SqlText } from './sql-text.tsx';
 
 export interface RefusalProps {
@@ -17,12 +18,18 @@ export function Refusal({ run, error, bridge }: RefusalProps) {
   return (
     <section className={wasStopped ? 'notice' : 'notice refused'} role={wasStopped ? 'status' : 'alert'}>
       <h1>{WORDS.failed.titles[code] ?? WORDS.failed.title}</h1>
-      <p className="reason">{message}</p>
-      {rule !== null && <p className="quiet">{WORDS.failed.rule(rule)}</p>}
+      <p className="reason">
+        <ReasonText text={message} />
+      </p>
+      {rule !== null && !message.includes(`\`${rule}\``) && (
+        <p className="quiet">{WORDS.failed.rule(rule)}</p>
+      )}
       {advice !== '' && (
         <>
           {!wasStopped && <h2>{WORDS.failed.instead}</h2>}
-          <p className="advice">{advice}</p>
+          <p className="advice">
+            <ReasonText text={advice} />
+          </p>
         </>
       )}
       {proposal !== null && (

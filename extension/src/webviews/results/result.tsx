@@ -15,6 +15,15 @@ export function Result({ run, shown, bridge, state }: ResultProps) {
       <section className="notice">
         <h1>{shown.changed === null ? WORDS.noRows : WORDS.done}</h1>
         <p>{shown.changed === null ? WORDS.noRowsAdvice : WORDS.changed(shown.changed)}</p>
+        {shown.changed === null && shown.columns.length > 0 && (
+          <p className="quiet">
+            {WORDS.wouldHave(
+              shown.columns.map(({ name, type, masked }) =>
+                masked === null ? `${name} ${type}` : `${name} ${type} (${WORDS.masked(masked.method)})`,
+              ),
+            )}
+          </p>
+        )}
       </section>
     );
   }

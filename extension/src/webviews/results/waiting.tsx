@@ -86,10 +86,11 @@ export function CancelButton({ run, bridge }: { readonly run: ShownRun; readonly
     setIsAsked(true);
     bridge.tell({ type: 'cancel', run: run.id });
   };
-  const word = run.state.phase === 'held' ? WORDS.withdraw : WORDS.cancel;
+  const isHeld = run.state.phase === 'held';
+  // Whoever waits for people mostly goes on waiting: taking the request back is not what is expected of them.
   return (
-    <Button onPress={press} isDisabled={isAsked} isPrimary>
-      {isAsked ? WORDS.cancelling : word}
+    <Button onPress={press} isDisabled={isAsked} isPrimary={!isHeld}>
+      {isAsked ? WORDS.cancelling : isHeld ? WORDS.withdraw : WORDS.cancel}
     </Button>
   );
 }

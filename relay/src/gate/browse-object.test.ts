@@ -60,7 +60,7 @@ it('names once what a view is made of', async () => {
   } as never);
   const { type, reads } = await look('SEEN');
   expect(type).toBe('view');
-  expect([...reads].sort()).toEqual(['SHOP.PUBLIC.CUSTOMERS', 'SHOP.PUBLIC.ORDERS']);
+  expect(reads.toSorted()).toEqual(['SHOP.PUBLIC.CUSTOMERS', 'SHOP.PUBLIC.ORDERS']);
 });
 
 it('shows no column’s own name for a tag, and a tag that came by two ways once', async () => {

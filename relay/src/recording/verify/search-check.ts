@@ -32,9 +32,10 @@ export async function searchCheck(store: DerivedStore, atOnce: number, onFound: 
           if (mention.kind === 'payload' && (await isTaken(store, row.session, mention.value))) continue;
           onFound(row, 'what it names is not found by it (table recorded_mention)');
         }
-        if (body.type === 'opened' && !(await index.isKnown(row.session))) {
-          onFound(row, 'the list of sessions does not have it (table recorded_session)');
-        }
+      }
+      // Also where retention has taken who opened it.
+      if (row.type === 'opened' && !(await index.isKnown(row.session))) {
+        onFound(row, 'the list of sessions does not have it (table recorded_session)');
       }
       if (row.position < progress.end) {
         if (block !== null && row.position >= block.end) {

@@ -55,9 +55,12 @@ it('what a held statement would read is shown to those who decide, and to nobody
 it.each<[string, Script]>([
   ['is refused', ({ sql }) => (sql.startsWith('EXPLAIN') ? failure('001003', '42000', 'no') : undefined)],
   ['never answers', ({ sql }) => (sql.startsWith('EXPLAIN') ? new Promise<never>(() => {}) : undefined)],
-])('an EXPLAIN that %s keeps nobody from deciding, and the statement from nothing', async (_title, explain) => {
-  const { running, grace, request, seenBy } = await held(explain);
-  await grace.decide(request, 'approve', 'go on');
-  expect((await running).statement.getNumUpdatedRows()).toBe(1);
-  expect((await seenBy(grace)).plain.cost).toBeUndefined();
-});
+])(
+  'an EXPLAIN that %s keeps nobody from deciding, and the statement from nothing',
+  async (_title, explain) => {
+    const { running, grace, request, seenBy } = await held(explain);
+    await grace.decide(request, 'approve', 'go on');
+    expect((await running).statement.getNumUpdatedRows()).toBe(1);
+    expect((await seenBy(grace)).plain.cost).toBeUndefined();
+  },
+);

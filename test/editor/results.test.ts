@@ -126,7 +126,7 @@ describe.skipIf(!hasEditor)('results in the editor', () => {
       await signedIn.editor.page.keyboard.press('Tab');
       reached.push(
         await frame.evaluate<string>(
-          `(() => { const all = []; for (let at = document.activeElement; at; at = at.shadowRoot?.activeElement) all.push(at.getAttribute('aria-label') ?? at.getAttribute('role') ?? at.textContent.trim()); return all.join(' '); })()`,
+          `(() => { const all = []; for (let at = document.activeElement; at; at = at.shadowRoot?.activeElement) all.push(at.getAttribute('aria-label') ?? (at.tagName === 'BODY' ? '' : at.textContent.trim())); return all.join(' '); })()`,
         ),
       );
     }

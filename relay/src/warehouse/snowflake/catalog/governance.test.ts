@@ -91,6 +91,22 @@ describe('the account’s own tags and masking policies', () => {
     expect((await load('CLOSED')).get('CLOSED')).toBeUndefined();
   });
 
+  it.each([
+    ['000002', '0A000', undefined],
+    ['002140', '42601', undefined],
+    ['002141', '42601', undefined],
+    ['002003', '42S02', 'unknown'],
+    ['003001', '42501', 'unknown'],
+    ['001003', '42000', 'unknown'],
+  ])(
+    'are none where the account has no such thing, and unknown otherwise: %s',
+    async (code, sqlState, told) => {
+      const refused = new SluiceError('statement_failed', 'no', { warehouse: { code, sqlState } });
+      const { load } = await open([PLAIN], ALL, (sql) => (sql.includes('TAG_REFERENCES') ? refused : null));
+      expect((await load('PLAIN')).get('PLAIN')).toBe(told);
+    },
+  );
+
   it('are not asked for where the configuration says so', async () => {
     const { load, asked, session } = await open([LEADS], { tags: 'off', policies: 'off' });
     expect((await load('LEADS')).get('LEADS')).toBeUndefined();

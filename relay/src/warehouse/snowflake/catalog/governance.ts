@@ -77,6 +77,7 @@ async function told(
         found.set(keyOfObject(name), byPlace.get(String(at)) ?? []);
     } catch (error) {
       if (!isRefused(error)) throw error;
+      if (hasNone(error)) return;
       if (some.length > 1) for (const one of some) await askFor([one]);
       else found.set(keyOfObject(some[0]!.name), how === 'required' ? 'unknown' : []);
     }
@@ -92,6 +93,17 @@ function isRefused(error: unknown): boolean {
     isSluiceError(error) && (error.code === 'statement_failed' || error.code === 'unsupported_by_warehouse')
   );
 }
+
+/**
+ * Tags and policies come with an edition of Snowflake's: an account that does not know the function, or the feature, has none. What a
+ * role may not see is answered otherwise (002003).
+ */
+function hasNone(error: unknown): boolean {
+  return isSluiceError(error) && NOT_KNOWN.has(error.warehouse?.code ?? '');
+}
+
+/** Unsupported feature; unknown function, unknown table function. */
+const NOT_KNOWN: ReadonlySet<string> = new Set(['000002', '002140', '002141']);
 
 /** A row for each tag of each column, inherited ones too: https://docs.snowflake.com/en/sql-reference/functions/tag_references_all_columns */
 function tagsOf({ name }: Asked): string {

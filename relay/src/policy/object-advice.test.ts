@@ -38,6 +38,16 @@ describe('where somebody may have tables of their own', () => {
   });
 });
 
+it('of what is unloaded, a SELECT shows the rows', () => {
+  const unload: StatementKind = { family: 'copy', name: 'copy_into_location' };
+  expect(adviceOn(SCRATCH, 'write', 'stage', unload)).toBe(
+    'run what it unloads by itself: a SELECT shows the rows, and makes no file',
+  );
+  expect(adviceOn(SCRATCH, 'write', 'stage', { family: 'copy', name: 'put' })).toBe(
+    'leave SHOP.PUBLIC.T out',
+  );
+});
+
 describe('where nobody may', () => {
   it.each<[ObjectAccess, string]>([
     ['create', 'leave SHOP.PUBLIC.T out'],

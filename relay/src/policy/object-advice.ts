@@ -24,6 +24,10 @@ export function objectAdvice(
     }
     case 'write':
     case 'alter': {
+      if (type === 'stage')
+        return kind.name === 'copy_into_location'
+          ? shown`run what it unloads by itself: a SELECT shows the rows, and makes no file`
+          : leave;
       const own = type === 'table' ? ownSchema(policy, context, COPY) : null;
       if (own === null) return shown`${leave}: it may be read`;
       const copy = objectShown({ ...name, ...own });

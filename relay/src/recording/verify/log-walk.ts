@@ -143,7 +143,8 @@ export async function logWalk(options: {
     if (!isUnreadable(error)) throw error;
     isWhole = false;
     const why = `the database cannot be read from here on (table recorded_event): ${error.message}`;
-    found.add({ what: 'unreadable', session: null, seq: null, position, why });
+    const at = await firstUnreadable(events, position, atOnce);
+    found.add({ what: 'unreadable', session: null, seq: null, position: at, why });
   }
   return { size: position, events: read, standing, keyEvents, isWhole, broken };
 }
@@ -155,4 +156,21 @@ function eventNamed({ session, seq, position }: StoredEvent): Pick<Problem, 'ses
     seq: Number.isSafeInteger(seq) ? seq : null,
     position: Number.isSafeInteger(position) ? position : null,
   };
+}
+
+/** The first position that cannot be read: a row before it may be there, and what it leads to not. */
+async function firstUnreadable(
+  events: Pick<EventsReader, 'page'>,
+  from: number,
+  atOnce: number,
+): Promise<number> {
+  let at = from;
+  try {
+    for await (const page of allRows(events, from === 0 ? null : from, atOnce))
+      at = Math.max(at, (page.at(-1)?.position ?? at) + 1);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return at;
+  }
+  return from;
 }

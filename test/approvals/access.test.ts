@@ -136,7 +136,7 @@ describe('what need not or may not be asked for', () => {
     ['no SQL', 'UPDATE CUSTOMERS SET', 'statement_syntax'],
     ['two', `${MOVE}; ${MOVE}`, 'statement_count'],
     ['one behind another', `SELECT 1; DROP TABLE CUSTOMERS`, 'statement_count'],
-    ['none', '-- nothing', 'statement_count'],
+    ['none', '-- nothing', 'statement_syntax'],
     ['a text that runs', `EXECUTE IMMEDIATE '${MOVE.replaceAll("'", "''")}'`, 'access_not_for_asking'],
     ['a block', `BEGIN ${MOVE}; END`, 'blocked'],
     ['a variable', "UPDATE CUSTOMERS SET CITY = 'x' WHERE ID = $ROW", 'blocked'],

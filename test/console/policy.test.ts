@@ -35,7 +35,7 @@ describe.skipIf(!hasBrowser)('the pages about all of the relay', () => {
 
   it('show each rule in a sentence, beside its text, and what no rule or tag names', async () => {
     const { page, problems } = await open('Alan', '/policy');
-    await page.getByRole('heading', { name: /^10 rules are in force/ }).waitFor();
+    await page.getByRole('heading', { name: /^12 rules are in force/ }).waitFor();
     await page.getByText('Members of contractors may not use SHOP.PUBLIC.PAYMENTS.').waitFor();
     const text = page.getByRole('region', { name: 'contractors-see-no-payments, In the file' });
     expect(await text.textContent()).toContain('- { names: [SHOP.PUBLIC.PAYMENTS] }');
@@ -48,7 +48,7 @@ describe.skipIf(!hasBrowser)('the pages about all of the relay', () => {
 
   it('check a draft in its place, try it as somebody, simulate it, and put nothing in force', async () => {
     const { page, problems } = await open('Alan', '/policy?tab=draft');
-    await page.getByRole('heading', { name: 'It is a policy, with 10 rules.' }).waitFor();
+    await page.getByRole('heading', { name: 'It is a policy, with 12 rules.' }).waitFor();
     // With the keyboard: to the end of the text, and a rule more.
     const editor = page.getByRole('textbox', { name: 'Policy' });
     await editor.focus();
@@ -66,7 +66,7 @@ describe.skipIf(!hasBrowser)('the pages about all of the relay', () => {
     expect(await page.getByRole('button', { name: 'Try it' }).isDisabled()).toBe(true);
     await page.keyboard.press('Control+a');
     await page.keyboard.insertText(draft);
-    await page.getByRole('heading', { name: 'It is a policy, with 11 rules.' }).waitFor();
+    await page.getByRole('heading', { name: 'It is a policy, with 13 rules.' }).waitFor();
     // Tab leaves the field.
     await page.keyboard.press('Tab');
     const focused = () =>
@@ -90,16 +90,16 @@ describe.skipIf(!hasBrowser)('the pages about all of the relay', () => {
 
     // It is there still when the page comes back, and it decides nothing.
     await page.reload();
-    await page.getByRole('heading', { name: 'It is a policy, with 11 rules.' }).waitFor();
+    await page.getByRole('heading', { name: 'It is a policy, with 13 rules.' }).waitFor();
     expect((await read(demo, '/api/policy')).text).toBe(text);
     await page.getByRole('button', { name: 'Back to the policy in force' }).press('Enter');
-    await page.getByRole('heading', { name: 'It is a policy, with 10 rules.' }).waitFor();
+    await page.getByRole('heading', { name: 'It is a policy, with 12 rules.' }).waitFor();
     expect(problems).toEqual([]);
   });
 
   it('say what may be written in a draft, and what it is for, by the keyboard', async () => {
     const { page, problems } = await open('Alan', '/policy?tab=draft');
-    await page.getByRole('heading', { name: 'It is a policy, with 10 rules.' }).waitFor();
+    await page.getByRole('heading', { name: 'It is a policy, with 12 rules.' }).waitFor();
     const editor = page.getByRole('textbox', { name: 'Policy' });
     await editor.focus();
     await page.keyboard.press('Control+a');

@@ -39,23 +39,47 @@ export function isSame(
   const [was, is] = [before, after].map((bound) => flowOf(bound, budgetFor(0)));
   if (!was?.understood || !is?.understood) return false;
   const isFree = (name: string, reading: Read) => !unclear.has(name) && floor(reading.column) === null;
-  return readFreely(was, isFree) === readFreely(is, isFree) && guardedReads(is, { floor, unclear });
+  const mixed = was.outputs.map((output) =>
+    [...readsOf(alone(was, output))].some(([name, read]) => !isFree(name, read)),
+  );
+  const isAsBefore = readFreely(was, isFree, mixed) === readFreely(is, isFree, mixed);
+  return isAsBefore && guardedReads(is, { floor, unclear });
 }
 
 type Read = ReturnType<typeof readsOf> extends ReadonlyMap<string, infer Value> ? Value : never;
 
-/** How a text reads the columns that are not guarded. */
-function readFreely(meaning: Understood, isFree: (name: string, read: Read) => boolean): string {
-  const outputs = meaning.outputs.map((output) =>
-    ownReads({ ...meaning, outputs: [output], uses: [], flows: [] }, isFree),
+/**
+ * How a text reads the columns that are not guarded.
+ *
+ * @param mixed - the outputs in which a guarded column stands beside others (UNION, COALESCE): a blank is a value of the text's own,
+ * and what stands beside such a one counts as an expression
+ */
+function readFreely(
+  meaning: Understood,
+  isFree: (name: string, read: Read) => boolean,
+  mixed: readonly boolean[],
+): string {
+  const outputs = meaning.outputs.map((output, place) =>
+    ownReads(alone(meaning, output), isFree, mixed[place] === true),
   );
-  return [...outputs, ownReads({ ...meaning, outputs: [] }, isFree)].join('\n');
+  return [...outputs, ownReads({ ...meaning, outputs: [] }, isFree, false)].join('\n');
 }
 
-function ownReads(meaning: Understood, isFree: (name: string, read: Read) => boolean): string {
+function alone(meaning: Understood, output: Understood['outputs'][number]): Understood {
+  return { ...meaning, outputs: [output], uses: [], flows: [] };
+}
+
+function ownReads(
+  meaning: Understood,
+  isFree: (name: string, read: Read) => boolean,
+  isMixed: boolean,
+): string {
+  const readingOf = (reading: Reading) => (isMixed && reading === 'direct' ? 'expression' : reading);
   const found = [...readsOf(meaning)].flatMap(([name, read]) =>
     isFree(name, read)
-      ? read.reads.map(({ reading, path }) => `${name} ${shownAs(reading)} ${JSON.stringify(path)}`)
+      ? read.reads.map(
+          ({ reading, path }) => `${name} ${shownAs(readingOf(reading))} ${JSON.stringify(path)}`,
+        )
       : [],
   );
   return [...new Set(found)].toSorted().join('; ');

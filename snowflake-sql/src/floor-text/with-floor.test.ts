@@ -26,6 +26,8 @@ describe('a reference to a table with a guarded column becomes a query with a co
     "SELECT ID FROM P WHERE SSN = '1'": `SELECT ID FROM ${P()} WHERE SSN = '1'`,
     'SELECT UPPER(SSN) FROM P;': `SELECT UPPER(SSN) FROM ${P()};`,
     'SELECT ID FROM P': `SELECT ID FROM ${P()}`,
+    // A blank stands beside a column that nothing is blanked of.
+    'SELECT UPPER(SSN) AS X FROM P UNION ALL SELECT CODE FROM O': `SELECT UPPER(SSN) AS X FROM ${P()} UNION ALL SELECT CODE FROM O`,
     // Whether there is a value, the constant tells as well.
     'SELECT COUNT(SSN), COUNT(*) FROM P WHERE SSN IS NOT NULL': `SELECT COUNT(SSN), COUNT(*) FROM ${P()} WHERE SSN IS NOT NULL`,
     // Of the alias everything may be said that was said before.

@@ -67,6 +67,19 @@ export const driverRows: Readonly<Record<string, Row>> = {
     answers: session(same(NO_SUCH_STATEMENT)),
     ask: driver('GET', ({ queryId }) => `/results/${queryId}/chunks/0`),
   },
+  // The key to a file is its token, which goes with a statement: a session alone opens none.
+  'PUT /stages/files/:token': {
+    answers: session(same(NO_SUCH_STATEMENT)),
+    ask: driver('PUT', () => '/stages/files/none'),
+  },
+  'GET /stages/files/:token': {
+    answers: session(same(NO_SUCH_STATEMENT)),
+    ask: driver('GET', () => '/stages/files/none'),
+  },
+  'HEAD /stages/files/:token': {
+    answers: session(same('404')),
+    ask: driver('HEAD', () => '/stages/files/none'),
+  },
   'POST /telemetry/send': {
     answers: session(inSession('yes')),
     ask: driver('POST', () => '/telemetry/send', {}),

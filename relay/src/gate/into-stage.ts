@@ -1,7 +1,7 @@
 import { SluiceError } from '../errors.ts';
 import type { ResultColumn, Unload } from '../warehouse/index.ts';
 import type { Authorization } from './parts.ts';
-import type { MaskedResult } from './mask-statement.ts';
+import { type MaskedResult, opened } from './mask-statement.ts';
 import type { MaskedChunk, StatementOutcome } from './statement-request.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function intoStage(
   });
   const { columns, encoding, chunks } = outcome;
   const answer = await unloaded(unload, columns, encoding, sources, chunks);
-  return { ...outcome, ...answer, chunks: opened(answer.chunks) };
+  return { ...outcome, ...answer, chunks: openedEach(answer.chunks) };
 }
 
 async function unloaded(
@@ -46,6 +46,8 @@ async function unloaded(
   return await unloading.finish();
 }
 
-async function* opened(chunks: Awaited<ReturnType<typeof unloaded>>['chunks']): AsyncGenerator<MaskedChunk> {
-  for await (const { rowCount, open } of chunks) yield { rowCount, bytes: await open() };
+async function* openedEach(
+  chunks: Awaited<ReturnType<typeof unloaded>>['chunks'],
+): AsyncGenerator<MaskedChunk> {
+  for await (const chunk of chunks) yield await opened(chunk);
 }

@@ -78,7 +78,7 @@ function maskRows(
   };
 }
 
-async function opened({ rowCount, open }: ResultChunk): Promise<MaskedChunk> {
+export async function opened({ rowCount, open }: ResultChunk): Promise<MaskedChunk> {
   return { rowCount, bytes: await open() };
 }
 

@@ -283,9 +283,13 @@ async function endStatement(parts: SessionParts, hasFailed: boolean): Promise<vo
 
 /** Within the statement's transaction: nobody changes afterwards what it sees. */
 async function checkObjects({ objects }: ExecutableStatement, parts: SessionParts): Promise<void> {
-  const own = (name: ObjectName) => parts.temporary.get(formatObjectName(name));
-  const staged = (name: ObjectName) => parts.files.stages.find(name);
-  const others = objects.filter(({ name }) => own(name) === undefined && staged(name) === undefined);
+  const own = new Map(
+    objects.map(({ name }) => [
+      keyOfObject(name),
+      parts.temporary.get(formatObjectName(name)) ?? parts.files.stages.find(name),
+    ]),
+  );
+  const others = objects.filter(({ name }) => own.get(keyOfObject(name)) === undefined);
   const versions =
     others.length === 0
       ? new Map<string, string>()
@@ -294,7 +298,7 @@ async function checkObjects({ objects }: ExecutableStatement, parts: SessionPart
           others.map(({ name }) => name),
         );
   const versionOf = (name: ObjectName) =>
-    own(name)?.version ?? staged(name)?.version ?? versions.get(keyOfObject(name)) ?? null;
+    own.get(keyOfObject(name))?.version ?? versions.get(keyOfObject(name)) ?? null;
   const changed = objects.find(({ name, version }) => versionOf(name) !== version);
   if (changed === undefined) return;
   throw new SluiceError(

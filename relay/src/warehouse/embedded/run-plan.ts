@@ -60,8 +60,6 @@ export async function runPlan(
       return await runFiles(parts, plan, request);
     case 'stage_ddl':
       return await runStageDdl(parts, plan, request);
-    case 'show_stages':
-      throw unsupported('SHOW STAGES');
     case 'query':
       return await runQuery(parts, plan, request);
     case 'change':

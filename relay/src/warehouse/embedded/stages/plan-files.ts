@@ -62,9 +62,7 @@ export type FilesPlan =
       readonly orReplace: boolean;
       /** IF EXISTS, IF NOT EXISTS. */
       readonly conditional: boolean;
-      readonly sets: boolean;
-    }
-  | { readonly kind: 'show_stages'; readonly type: StageObjectType; readonly like: string | null };
+    };
 
 /** The files that a statement reads wherever it does. */
 export function filesIn({ statement }: Bound): readonly FilesRead[] {
@@ -154,7 +152,7 @@ export function planStageDdl(bound: Bound, tree: Tree.Statement): FilesPlan | nu
   if (type !== 'stage' && type !== 'file_format') return null;
   const name = tree.name === null || tree.name.kind === 'string' ? undefined : bound.names.get(tree.name);
   if (name === undefined) throw unsupported(`this name of a ${type}`);
-  const base = { kind: 'stage_ddl', type, name, temporary: false, orReplace: false, sets: false } as const;
+  const base = { kind: 'stage_ddl', type, name, temporary: false, orReplace: false } as const;
   if (tree.kind === 'drop') return { ...base, what: 'drop', format: {}, conditional: tree.ifExists };
   if (tree.kind === 'alter') throw unsupported(`ALTER of a ${type.replaceAll('_', ' ')}`);
   if (tree.clone !== null) throw unsupported(`a clone of a ${type.replaceAll('_', ' ')}`);

@@ -101,6 +101,7 @@ export async function runFiles(
 ): Promise<StatementResult> {
   const { files, connection } = parts;
   const id = idOfStage(files, place);
+  const parallel = Math.min(Math.max(Number(options['PARALLEL'] ?? 4) || 4, 1), 99);
   switch (what) {
     case 'put': {
       if (!transfers) throw noTransfers('PUT');
@@ -120,7 +121,7 @@ export async function runFiles(
           overwrite: isTrue(options['OVERWRITE']),
           autoCompress,
           sourceCompression: String(options['SOURCE_COMPRESSION'] ?? 'AUTO_DETECT').toLowerCase(),
-          parallel: Math.min(Math.max(Number(options['PARALLEL'] ?? 4) || 4, 1), 99),
+          parallel,
         },
       };
     }
@@ -135,7 +136,7 @@ export async function runFiles(
         transfer: {
           what: 'download',
           local: pathOf(local),
-          parallel: Math.min(Math.max(Number(options['PARALLEL'] ?? 4) || 4, 1), 99),
+          parallel,
           files: own === null ? [] : found.map((file) => ({ name: file.name, token: own.download(file) })),
         },
       };

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, open, realpath, rename, rm } from 'node:fs/promises';
+import { mkdtemp, open, realpath, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -69,7 +69,6 @@ export interface StageFiles {
 
 export async function openStageFiles(limits: FileLimits = defaultFileLimits): Promise<StageFiles> {
   const directory = await realpath(await mkdtemp(join(tmpdir(), 'sluice-stages-')));
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   const stages = new Map<string, Map<string, Map<string, StagedFile>>>();
   /** Of what is on its way, beside what is kept. */
   const used = new Map<string, number>();
@@ -95,30 +94,22 @@ export async function openStageFiles(limits: FileLimits = defaultFileLimits): Pr
       [...(filesOf(owner, stage)?.values() ?? [])].toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     async receive(owner, content) {
       const path = join(directory, randomUUID());
-      const md5 = createHash('md5');
-      const sha256 = createHash('sha256');
-      let size = 0;
-      let first: Buffer = Buffer.alloc(0);
+      const read = createFingerprint();
       const counted = async function* (source: AsyncIterable<Uint8Array>) {
         for await (const part of source) {
-          size += part.byteLength;
+          read.take(part);
           count(owner, part.byteLength);
-          if (size > limits.fileBytes)
+          if (read.size() > limits.fileBytes)
             throw tooLarge(`a file may have ${limits.fileBytes} bytes`, 'send it in several files');
           check(owner);
-          if (first.byteLength < MAGIC) first = Buffer.concat([first, part]).subarray(0, MAGIC);
-          md5.update(part);
-          sha256.update(part);
           yield part;
         }
       };
       try {
         await pipeline(content, counted, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
-        const ended = `${path}${endingOf(first)}`;
-        await rename(path, ended);
-        return { path: ended, size, md5: md5.digest('hex'), sha256: sha256.digest('hex') };
+        return await named(path, read);
       } catch (error) {
-        count(owner, -size);
+        count(owner, -read.size());
         await rm(path, { force: true });
         throw error;
       }
@@ -126,26 +117,15 @@ export async function openStageFiles(limits: FileLimits = defaultFileLimits): Pr
     newPath: () => join(directory, randomUUID()),
     async written(owner, path) {
       const file = await open(path);
-      const md5 = createHash('md5');
-      const sha256 = createHash('sha256');
-      let size = 0;
-      let first: Buffer = Buffer.alloc(0);
-      for await (const part of file.createReadStream() as AsyncIterable<Buffer>) {
-        size += part.byteLength;
-        if (first.byteLength < MAGIC) first = Buffer.concat([first, part]).subarray(0, MAGIC);
-        md5.update(part);
-        sha256.update(part);
-      }
-      const ended = `${path}${endingOf(first)}`;
-      await rename(path, ended);
-      count(owner, size);
-      const kept = { path: ended, size, md5: md5.digest('hex'), sha256: sha256.digest('hex') };
+      const read = createFingerprint();
+      for await (const part of file.createReadStream() as AsyncIterable<Buffer>) read.take(part);
+      const kept = await named(path, read);
+      count(owner, kept.size);
       try {
         check(owner);
         return kept;
       } catch (error) {
-        count(owner, -size);
-        await rm(ended, { force: true });
+        await forget(owner, kept);
         throw error;
       }
     },
@@ -179,6 +159,32 @@ export async function openStageFiles(limits: FileLimits = defaultFileLimits): Pr
     },
     close: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+/** What is told of a file by its content, as it goes by. */
+function createFingerprint() {
+  const md5 = createHash('md5');
+  const sha256 = createHash('sha256');
+  let size = 0;
+  let first: Buffer = Buffer.alloc(0);
+  return {
+    take(part: Uint8Array): void {
+      size += part.byteLength;
+      if (first.byteLength < MAGIC) first = Buffer.concat([first, part]).subarray(0, MAGIC);
+      md5.update(part);
+      sha256.update(part);
+    },
+    size: () => size,
+    ending: () => endingOf(first),
+    digests: () => ({ md5: md5.digest('hex'), sha256: sha256.digest('hex') }),
+  };
+}
+
+/** Gives a file the ending that its content calls for. */
+async function named(path: string, read: ReturnType<typeof createFingerprint>): Promise<KeptFile> {
+  const ended = `${path}${read.ending()}`;
+  await rename(path, ended);
+  return { path: ended, size: read.size(), ...read.digests() };
 }
 
 const MAGIC = 4;

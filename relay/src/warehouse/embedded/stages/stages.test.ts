@@ -8,7 +8,7 @@ let files: StageFiles;
 let stages: Stages;
 beforeEach(async () => {
   files = await openStageFiles();
-  stages = createStages(files, () => 0);
+  stages = createStages(files);
 });
 afterEach(() => files.close());
 

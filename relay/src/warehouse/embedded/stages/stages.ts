@@ -21,7 +21,6 @@ interface Made {
   readonly name: ObjectName;
   readonly id: string;
   readonly format: FormatOptions;
-  readonly at: number;
 }
 
 /** What a session sees of stages and file formats: everybody's, and its own temporary ones, which hide those. */
@@ -32,9 +31,6 @@ export interface SessionStages {
   drop(type: StageObjectType, name: ObjectName, ifExists: boolean): Promise<'dropped' | 'none'>;
   /** What its files are kept under; null if there is no such stage. */
   idOf(stage: ObjectName): string | null;
-  list(
-    type: StageObjectType,
-  ): readonly { readonly name: ObjectName; readonly at: number; readonly temporary: boolean }[];
   close(): Promise<void>;
 }
 
@@ -48,17 +44,12 @@ export interface Stages {
   session(owner: string): SessionStages;
 }
 
-export function createStages(files: StageFiles, now: () => number = Date.now): Stages {
+export function createStages(files: StageFiles): Stages {
   const shared = new Map<string, Made>();
-  return { session: (owner) => sessionStages(files, shared, owner, now) };
+  return { session: (owner) => sessionStages(files, shared, owner) };
 }
 
-function sessionStages(
-  files: StageFiles,
-  shared: Map<string, Made>,
-  owner: string,
-  now: () => number,
-): SessionStages {
+function sessionStages(files: StageFiles, shared: Map<string, Made>, owner: string): SessionStages {
   const own = new Map<string, Made>();
   const keyOf = (type: StageObjectType, name: ObjectName) => keyOfObject(catalogName(type, name));
   const made = (key: string) => own.get(key) ?? shared.get(key);
@@ -100,7 +91,7 @@ function sessionStages(
         throw exists(type, name);
       }
       if (before !== undefined) void files.removeStage(before.id);
-      place.set(key, { type, name, id: randomUUID(), format, at: now() });
+      place.set(key, { type, name, id: randomUUID(), format });
       return 'made';
     },
     async drop(type, name, ifExists) {
@@ -115,10 +106,6 @@ function sessionStages(
       return 'dropped';
     },
     idOf,
-    list: (type) =>
-      [...shared.values(), ...own.values()]
-        .filter((one) => one.type === type)
-        .map((one) => ({ name: one.name, at: one.at, temporary: own.has(keyOf(type, one.name)) })),
     async close() {
       for (const { type, id } of own.values()) if (type === 'stage') await files.removeStage(id);
       own.clear();

@@ -82,8 +82,8 @@ const UNLOADED: readonly ResultColumn[] = ['rows_unloaded', 'input_bytes', 'outp
 /** As Snowflake calls the only file. */
 function nameOfFile({ to, isSingle }: UnloadPlan, format: FileFormat): string {
   const { path } = to;
-  if (isSingle) return path === '' || path.endsWith('/') ? `${path}data` : path;
   const base = path === '' || path.endsWith('/') ? `${path}data` : path;
+  if (isSingle) return base;
   switch (format.type) {
     case 'PARQUET':
       return `${base}_0_0_0.snappy.parquet`;

@@ -9,7 +9,9 @@ import { freePort } from '../support/free-port.ts';
 /**
  * fakesnow's server (Apache-2.0): Snowflake's driver protocol over DuckDB, which nobody here wrote. It leaves out of its answers what
  * the drivers that it is for can do without, and the relay cannot: which role and virtual warehouse a session has, and the token
- * that renews another (`toFakesnow`: and two of the relay's own statements). `url` is where these are put in; everything else is as fakesnow says. `port` is fakesnow itself.
+ * that renews another (`toFakesnow`: and two of the relay's own statements). `url` is where these are put in; everything else is as
+ * fakesnow says. It refuses a second statement of a session while the first runs ("connection is busy with another call"), where
+ * Snowflake runs both: `url` sends a session's requests one after another. `port` is fakesnow itself.
  */
 export async function startFakesnow(python: string) {
   const port = await freePort();
@@ -21,13 +23,19 @@ export async function startFakesnow(python: string) {
   );
   await isThere(server, itself);
   const sessions = new Map<string, SessionNames>();
+  const before = new Map<string, Promise<unknown>>();
   const completing = createServer((request, response) => {
     void respond(request, response);
   }).listen(0, '127.0.0.1');
   await once(completing, 'listening');
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, body } = await answer(itself, request, sessions);
+    const { authorization = '' } = request.headers;
+    const answered = (before.get(authorization) ?? Promise.resolve()).then(async () =>
+      answer(itself, request, sessions),
+    );
+    before.set(authorization, answered);
+    const { status, body } = await answered;
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   }
 

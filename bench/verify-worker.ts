@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { openStoreToRead } from '@sluice/relay/store';
-import { keepYoungGenerationSmall, parseCheckpoint, verifyStore } from '../relay/src/recording/index.ts';
+import { keepHeapSmall, parseCheckpoint, verifyStore } from '../relay/src/recording/index.ts';
 import type { RecordPlace } from './record-place.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { RecordPlace } from './record-place.ts';
  */
 const [place = '', publicKey = '', kept = ''] = process.argv.slice(2);
 // As `sluice verify` does.
-keepYoungGenerationSmall();
+keepHeapSmall();
 const { config, files }: Pick<RecordPlace, 'config' | 'files'> = place.startsWith('{')
   ? JSON.parse(place)
   : { config: { kind: 'sqlite' }, files: { database: place } };

@@ -56,11 +56,19 @@ function limits({
     ...(signedUnlessRevoked === 0 ? [] : [devices]),
     ...(withoutPayloads ? ['not in it: results and binds (exported without the payload keys)'] : []),
     ...(uncompared === 0 ? [] : [others]),
-    ...(listsCompared === true
+    ...(listsCompared !== undefined
       ? ['compared with the log: what lists and searches go by, and what lets statements run']
       : []),
+    ...(listsCompared === undefined || listsCompared.unindexed === 0
+      ? []
+      : [unindexed(listsCompared.unindexed)]),
     ...(payloadsOpened || payloads === 0 ? [] : [unopened]),
   ];
+}
+
+function unindexed(events: number): string {
+  const which = `${count(events, 'event')} that search does not find yet`;
+  return `not compared: ${which} (an earlier version has recorded them; a relay that runs indexes them)`;
 }
 
 function count(number: number, one: string, many = `${one}s`): string {

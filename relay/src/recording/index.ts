@@ -124,4 +124,4 @@ export { type SameLog, sameLog, type Shown } from './verify/same-log.ts';
 export { verifyExport } from './verify/verify-export.ts';
 export { verifyLists } from './verify/verify-lists.ts';
 export { MOST_UNSIGNED, verifyStore } from './verify/verify-store.ts';
-export { keepYoungGenerationSmall } from './verify/young-generation.ts';
+export { keepHeapSmall } from './verify/heap.ts';

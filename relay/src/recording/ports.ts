@@ -143,7 +143,7 @@ export interface Mention {
 
 /** What lists, retention and drivers' repeated requests go by. Derived from the events; verification never reads it. */
 export interface IndexReader {
-  sessions(filter: SessionFilter): Promise<readonly SessionSummary[]>;
+  sessions(filter: SessionFilter): Promise<readonly IndexedSession[]>;
   /** What came of the statements of these sessions. Reads all of their events. */
   outcomes(sessions: readonly string[]): Promise<ReadonlyMap<string, SessionOutcomes>>;
   /** The position of the first event that mentions it; null when none does. */
@@ -271,6 +271,12 @@ export interface SessionSummary {
   /** Under legal hold. */
   readonly held: boolean;
   readonly events: number;
+}
+
+/** As the index has it. */
+export interface IndexedSession extends SessionSummary {
+  /** Of the identity that opened it, as its issuer spells it. Lists are narrowed by it (`SessionFilter`), and do not show it. */
+  readonly subject: string;
 }
 
 export interface SessionFilter {

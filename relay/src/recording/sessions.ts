@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '@sluice/contract';
 import type { SessionId } from '../session/index.ts';
 import { eventOf } from './log/event-log.ts';
-import type { RecordReaders, SessionFilter, SessionSummary } from './ports.ts';
+import type { IndexedSession, RecordReaders, SessionFilter, SessionSummary } from './ports.ts';
 
 export interface ListedSession extends SessionSummary {
   /** The relay's own session, which nobody opened. */
@@ -17,7 +17,7 @@ export async function listSessions(
   { relay = false, ...filter }: SessionFilter & { readonly relay?: boolean },
 ): Promise<readonly ListedSession[]> {
   const found = await store.index.sessions(filter);
-  const listed = found.map((session) => ({ ...session, isRelay: false }));
+  const listed = found.map(listedAs);
   const { person, subject, name, agent, held, among } = filter;
   const isOfAll = [person, subject, name, agent, held, among].every((one) => one === undefined);
   if (!relay || !isOfAll || filter.after !== undefined) return listed;
@@ -26,6 +26,11 @@ export async function listSessions(
   if (own === null || (since ?? '') > own.openedAt || (before !== undefined && before <= own.openedAt))
     return listed;
   return [own, ...listed];
+}
+
+function listedAs(found: IndexedSession): ListedSession {
+  const { session, openedAt, closedAt, person, name, application, agent, held, events } = found;
+  return { session, openedAt, closedAt, person, name, application, agent, held, events, isRelay: false };
 }
 
 async function relaySession(events: RecordReaders['events']): Promise<ListedSession | null> {

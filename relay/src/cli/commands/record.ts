@@ -164,11 +164,11 @@ export function recordCommands(program: Command, terminal: Terminal): void {
         program.error('what is to be checked? name a file, or a configuration by --config');
       }
       const what = path ?? (await placeOf({ config: config! }));
-      const [{ verifyCommand }, { keepYoungGenerationSmall }] = await Promise.all([
+      const [{ verifyCommand }, { keepHeapSmall }] = await Promise.all([
         import('../verify.ts'),
         import('../../recording/index.ts'),
       ]);
-      keepYoungGenerationSmall();
+      keepHeapSmall();
       const onProgress = progressOn(process.stderr);
       const limits = {
         since,

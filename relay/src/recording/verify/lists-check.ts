@@ -1,6 +1,6 @@
 import type { EventBody } from '@sluice/contract';
 import { keepable } from '../../text/index.ts';
-import type { RecordReaders, SessionSummary } from '../ports.ts';
+import type { IndexedSession, RecordReaders } from '../ports.ts';
 import type { Problem } from './report.ts';
 
 export type DerivedStore = Pick<RecordReaders, 'events' | 'index' | 'terms' | 'inspectTables'>;
@@ -10,7 +10,7 @@ export type OnDerived = (event: Pick<Problem, 'session' | 'seq' | 'position'>, w
 /** Compares each session in the list of sessions with its events. One that the list lacks is found from its events. */
 export async function listsCheck({ events, index }: DerivedStore, onFound: OnDerived): Promise<void> {
   for (let after: { openedAt: string; session: string } | null = null; ;) {
-    const page: readonly SessionSummary[] = await index.sessions({
+    const page: readonly IndexedSession[] = await index.sessions({
       limit: PAGE,
       ...(after === null ? {} : { after }),
     });
@@ -45,11 +45,15 @@ export async function listsCheck({ events, index }: DerivedStore, onFound: OnDer
 const PAGE = 200;
 
 /** As the list has it, also once retention has taken who it was. */
-function openerIn(body: EventBody | null): Pick<SessionSummary, 'person' | 'name' | 'application' | 'agent'> {
-  if (body?.type !== 'opened') return { person: '', name: '(removed)', application: '', agent: null };
+function openerIn(
+  body: EventBody | null,
+): Pick<IndexedSession, 'person' | 'subject' | 'name' | 'application' | 'agent'> {
+  if (body?.type !== 'opened')
+    return { person: '', subject: '', name: '(removed)', application: '', agent: null };
   const { identity, client } = body;
   return {
     person: keepable(identity.id),
+    subject: keepable(identity.subject),
     name: keepable(identity.name),
     application: keepable(client.application),
     agent: client.agent === null ? null : keepable(client.agent),

@@ -30,8 +30,8 @@ export interface VerifyReport {
    * export can be made without the signing key; then it holds what one checkpoint covers, and may lack lines.
    */
   readonly attested: boolean;
-  /** That what lists and searches of a store go by was compared with its log. */
-  readonly listsCompared?: true;
+  /** Only where what lists and searches of a store go by was compared with its log. */
+  readonly listsCompared?: ListsCompared;
   /** Kept checkpoints of sizes that an export does not show, with which it cannot be compared. */
   readonly uncompared: number;
   /** Enrolments of devices that were declared not to count. */
@@ -40,6 +40,14 @@ export interface VerifyReport {
   readonly removals: readonly Removals[];
   /** At most `MOST_PROBLEMS`. The first one names the first event that is not as it was recorded. */
   readonly problems: readonly Problem[];
+}
+
+export interface ListsCompared {
+  /**
+   * Events that search does not find yet, as it says itself: an earlier version has recorded them, and a relay that runs indexes
+   * them little by little. Without an earlier version, there are none.
+   */
+  readonly unindexed: number;
 }
 
 /** What an `enrolments_voided` event declares. */

@@ -1,7 +1,7 @@
 import type { EventBody } from '@sluice/contract';
 import { LRUCache } from 'lru-cache';
 import { mentionsOf, termsInParts } from '../log/index-events.ts';
-import type { Block, IndexEntry, IndexProgress, StoredEvent } from '../ports.ts';
+import type { Block, IndexEntry, IndexProgress, Mention, StoredEvent } from '../ports.ts';
 import { addPacked, noBits, offsetsOf } from '../search/postings.ts';
 import { withOpener } from '../search/terms.ts';
 import { allRows } from './all-rows.ts';
@@ -12,14 +12,16 @@ import type { DerivedStore, OnDerived } from './lists-check.ts';
  * the terms of one block at a time. Also looks for what retention and repeated requests go by (`recorded_mention`).
  *
  * @param atOnce rows.
+ * @returns how many events are not indexed yet.
  */
-export async function searchCheck(store: DerivedStore, atOnce: number, onFound: OnDerived): Promise<void> {
+export async function searchCheck(store: DerivedStore, atOnce: number, onFound: OnDerived): Promise<number> {
   const { events, index, terms } = store;
   const progress = await terms.progress();
   const opener = openerOf(store);
   const recent = recentEntries(store, progress);
   let entry = await recent.next();
   let block: BlockCheck | null = null;
+  let unindexed = 0;
 
   for await (const page of allRows(events, null, atOnce)) {
     for (const row of page) {
@@ -27,7 +29,7 @@ export async function searchCheck(store: DerivedStore, atOnce: number, onFound: 
       if (body !== null) {
         for (const mention of mentionsOf(body)) {
           const at = await index.mentionedAt({ ...mention, session: row.session });
-          if (at !== null && at <= row.position) continue;
+          if (at === row.position || (at !== null && (await isNamedAt(store, at, row, mention)))) continue;
           // Of a payload that retention has taken from the session, nothing is kept to find it by.
           if (mention.kind === 'payload' && (await isTaken(store, row.session, mention.value))) continue;
           onFound(row, 'what it names is not found by it (table recorded_mention)');
@@ -51,11 +53,30 @@ export async function searchCheck(store: DerivedStore, atOnce: number, onFound: 
       for (; !entry.done && entry.value.position <= row.position; entry = await recent.next()) {
         if (entry.value.position === row.position) own.push(entry.value);
       }
+      // Of an earlier version, which search says of itself.
+      if (own.length === 0 && body !== null && row.position < (progress.recentFrom ?? Infinity)) {
+        unindexed += 1;
+        continue;
+      }
       const why = objectionTo(row, body, own, progress);
       if (why !== null) onFound(row, `${why} (table recorded_recent)`);
     }
   }
   await block?.compare();
+  return unindexed;
+}
+
+/** Whether an earlier event of the session names it: what is looked for is the first that does. */
+async function isNamedAt(
+  { events }: DerivedStore,
+  at: number,
+  { session, position }: StoredEvent,
+  { kind, value }: Pick<Mention, 'kind' | 'value'>,
+): Promise<boolean> {
+  if (at > position) return false;
+  const [first] = await events.afterPosition({ after: at - 1, session, within: at + 1, limit: 1 });
+  const body = typeof first?.body === 'string' ? (JSON.parse(first.body) as EventBody) : null;
+  return body !== null && mentionsOf(body).some((each) => each.kind === kind && each.value === value);
 }
 
 /** Whether retention has announced that it takes the payload from the session; another one may need it still. */
@@ -85,6 +106,8 @@ async function blockCheck(
   const expected = new Map<string, Set<number>>();
   /** Who opened their session, retention has removed: they may be found by it still. */
   const ofUnknown = new Set<number>();
+  let first: StoredEvent | null = null;
+  let last: StoredEvent | null = null;
   const say = (offset: number, why: string) => {
     const row = rows.get(offset);
     if (row !== undefined) onFound(row, `${why} (table recorded_term)`);
@@ -94,6 +117,8 @@ async function blockCheck(
     add(row, body, opener) {
       const offset = row.position - start;
       rows.set(offset, row);
+      if (first === null || row.at < first.at) first = row;
+      if (last === null || row.at > last.at) last = row;
       if (body === null) return;
       if (opener === null) ofUnknown.add(offset);
       if (row.at < earliest || row.at > latest) {
@@ -107,6 +132,13 @@ async function blockCheck(
       }
     },
     async compare() {
+      for (const [row, isWider] of [
+        [first, earliest < (first?.at ?? earliest)],
+        [last, latest > (last?.at ?? latest)],
+      ] as const) {
+        if (row !== null && isWider)
+          onFound(row, 'search looks for it at other times (table recorded_block)');
+      }
       for (let after = ''; ;) {
         const page = await terms.postings(block, after, PAGE);
         for (const { term, offsets } of page) {
@@ -151,11 +183,9 @@ function objectionTo(
   row: StoredEvent,
   body: EventBody | null,
   entries: readonly IndexEntry[],
-  { recentFrom, longText }: IndexProgress,
+  { longText }: IndexProgress,
 ): string | null {
   if (body === null) return entries.every(({ terms }) => terms.length === 0) ? null : 'search finds it still';
-  // Of an earlier version, which search says of itself.
-  if (entries.length === 0 && (recentFrom === null || row.position < recentFrom)) return null;
   if (entries.some(({ session, at }) => session !== row.session || at !== row.at)) {
     return 'search takes it for another event';
   }

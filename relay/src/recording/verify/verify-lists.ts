@@ -22,6 +22,7 @@ export async function verifyLists(
   const found = findings('position');
   const onFound: OnDerived = ({ session, seq, position }, why) =>
     found.add({ what: 'altered', session, seq, position, why });
+  let unindexed = 0;
   const unreadable = (why: string) =>
     found.add({ what: 'unreadable', session: null, seq: null, position: null, why });
   try {
@@ -33,14 +34,14 @@ export async function verifyLists(
     if (strange !== null) unreadable(`table ${strange.table} ${strange.why}`);
     else {
       await listsCheck(store, onFound);
-      await searchCheck(store, rowsAtOnce(longestRow), onFound);
+      unindexed = await searchCheck(store, rowsAtOnce(longestRow), onFound);
       await more?.compare(onFound);
     }
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     unreadable(`what lists and searches go by cannot be read: ${error.message}`);
   }
-  return { ...report, intact: found.isEmpty(), listsCompared: true, problems: found.ordered() };
+  return { ...report, intact: found.isEmpty(), listsCompared: { unindexed }, problems: found.ordered() };
 }
 
 /** What lists and searches go by. */

@@ -63,6 +63,7 @@ export function recordIndexOn(db: Database): IndexStore {
         openedAt: row.opened_at,
         closedAt: row.closed_at,
         person: row.person,
+        subject: row.subject,
         name: row.name,
         application: row.application,
         agent: row.agent,

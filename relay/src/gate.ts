@@ -112,7 +112,7 @@ export function createGate(parts: GateParts): Gate {
       const told = await tellMasks(parts, request, context, authorization, raw, signal);
       const masked = maskStatement(parts.masker, request, context, authorization, told, signal); // 8 mask
       const outcome = await recordOutcome(parts, request, context, authorization, masked); //           9 record
-      return intoStage(authorization, masked, outcome); //                                     respond, or into files
+      return await intoStage(authorization, masked, outcome); //                               respond, or into files
     } catch (error) {
       throw await recordFailure(parts, request, intent, error);
     } finally {

@@ -5,6 +5,7 @@ import {
   type CatalogColumn,
   type CatalogObject,
   formatObjectName,
+  type LoadedObject,
   type ObjectName,
 } from '@sluice/snowflake-sql';
 import type {
@@ -16,6 +17,7 @@ import type {
   RowCounts,
   StatementResult,
   Warehouse,
+  WarehouseSession,
 } from '../../relay/src/warehouse/index.ts';
 
 /** What the warehouse answers a text with: columns by name, and the rows of each chunk. */
@@ -29,6 +31,8 @@ export interface Answer {
   readonly kept?: RemoteChunks;
   /** Of a change. */
   readonly changed?: RowCounts;
+  /** What else there is to the result. */
+  readonly more?: Partial<StatementResult>;
 }
 
 /** Chunks that stay in the warehouse until somebody opens them, and are counted. */
@@ -95,6 +99,10 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
     changed: {} as { schema?: string; role?: string },
     /** Names, of each time that some were asked for. */
     loads: [] as (readonly string[])[],
+    /** By `SCHEMA.NAME`: what the warehouse itself says of an object's columns. */
+    governed: new Map<string, LoadedObject['governance']>(),
+    /** What it says that a statement would read, if it says such a thing. */
+    cost: null as NonNullable<WarehouseSession['cost']> | null,
     /** After some were looked up. */
     onLoad: (): void => {},
     /** Names of SHOP.PUBLIC, in order, as they are listed. */
@@ -152,10 +160,14 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
           };
         },
         catalog: {
+          governs: state.governed.size > 0,
           async load(named) {
             if (state.faults.catalog !== undefined) throw state.faults.catalog;
             state.loads.push(named.map(({ name }) => formatObjectName(name)));
-            const found = named.map(({ name }) => ({ name, object: find(name) }));
+            const found = named.map(({ name }) => {
+              const governance = state.governed.get(`${name.schema}.${name.name}`);
+              return { name, object: find(name), ...(governance === undefined ? {} : { governance }) };
+            });
             state.onLoad();
             return found;
           },
@@ -187,6 +199,7 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
           const result = resultOf(answers.get(sql) ?? DONE);
           return { ...result, close: () => void (state.counts.freed += 1) };
         },
+        ...(state.cost === null ? {} : { cost: state.cost }),
         async close() {
           state.counts.closed += 1;
         },
@@ -202,7 +215,7 @@ function keyOf({ database, schema, name }: ObjectName): string {
   return JSON.stringify([database, schema, name]);
 }
 
-function resultOf({ columns, types = [], batches, breaks, kept, changed }: Answer): StatementResult {
+function resultOf({ columns, types = [], batches, breaks, kept, changed, more }: Answer): StatementResult {
   return {
     columns: columns.map((name, index): ResultColumn => {
       const type = types[index] ?? 'text';
@@ -216,5 +229,6 @@ function resultOf({ columns, types = [], batches, breaks, kept, changed }: Answe
     ...(kept === undefined ? {} : { kept: kept.chunks }),
     ...(changed === undefined ? {} : { changed }),
     statementTypeId: 4096,
+    ...more,
   };
 }

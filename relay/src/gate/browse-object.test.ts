@@ -63,6 +63,61 @@ it('names once what a view is made of', async () => {
   expect(reads.toSorted()).toEqual(['SHOP.PUBLIC.CUSTOMERS', 'SHOP.PUBLIC.ORDERS']);
 });
 
+it('leaves out of what a view is made of all that is no table and no view', async () => {
+  const view = (name: string, definition: string) =>
+    world.warehouse.add({
+      type: 'view',
+      name: { ...PUBLIC, name },
+      version: '1',
+      columns: [{ name: 'ID', type: 'VARCHAR(100)' }],
+      definition,
+    } as never);
+  view('INNER_ONE', 'SELECT ID FROM SHOP.PUBLIC.ORDERS');
+  world.warehouse.add({ type: 'sequence', name: { ...PUBLIC, name: 'NUMBERS' }, version: '1' } as never);
+  view('OUTER_ONE', 'SELECT ID || SHOP.PUBLIC.NUMBERS.NEXTVAL AS ID FROM SHOP.PUBLIC.INNER_ONE');
+  expect((await look('OUTER_ONE')).reads.toSorted()).toEqual(['SHOP.PUBLIC.INNER_ONE', 'SHOP.PUBLIC.ORDERS']);
+  expect((await look('INNER_ONE')).reads).toEqual(['SHOP.PUBLIC.ORDERS']);
+});
+
+it('shows a view that is not understood by its own columns and their tags, and says no more of it', async () => {
+  world.warehouse.add({
+    type: 'view',
+    name: { ...PUBLIC, name: 'ODD' },
+    version: '1',
+    columns: [
+      { name: 'ID', type: 'VARCHAR(100)' },
+      { name: 'EMAIL', type: 'VARCHAR(100)' },
+    ],
+    definition: 'SELECT ID, EMAIL FROM SHOP.PUBLIC.GONE',
+  } as never);
+  const seen = await look('ODD');
+  expect(seen).toMatchObject({ type: 'view', decision: { effect: 'block' }, reads: [] });
+  expect(seen.columns.map(({ name, tags, maskedBy }) => [name, tags, maskedBy])).toEqual([
+    ['ID', [], []],
+    ['EMAIL', [{ tag: 'pii.email' }], []],
+  ]);
+});
+
+it('says by which of the warehouse’s own policies a column is masked there, and its tags there', async () => {
+  const policy = "version: 1\nsnowflake_tags: { 'PII=ssn': pii.ssn }";
+  world.setPolicy('', POLICY.replace('version: 1', policy));
+  const policies = ['GOV.PUBLIC.HIDE', 'GOV.PUBLIC.SHORTEN'];
+  world.warehouse.governed.set('PUBLIC.ORDERS', [
+    { column: 'STATUS', tags: [{ name: 'PII', value: 'ssn' }], maskedBy: policies },
+  ]);
+  const { columns } = await look('ORDERS');
+  expect(columns.map(({ name, maskedBy, tags, mask }) => [name, maskedBy, tags, mask?.method])).toEqual([
+    ['ID', [], [], undefined],
+    ['STATUS', policies, [{ tag: 'pii.ssn' }], 'redact'],
+  ]);
+  world.warehouse.governed.set('PUBLIC.ORDERS', 'unknown');
+  const unknown = (await look('ORDERS')).columns;
+  expect(unknown.map(({ maskedBy, mask }) => [maskedBy, mask?.method])).toEqual([
+    [[], 'redact'],
+    [[], 'redact'],
+  ]);
+});
+
 it('shows no column’s own name for a tag, and a tag that came by two ways once', async () => {
   const masks = "masks: { columns: { '*.*.ORDERS.STATUS': { method: redact } }, tags: {";
   world.setPolicy('', POLICY.replace('masks: { tags: {', masks));
@@ -132,6 +187,12 @@ it('says so when the object has changed while it was looked at', async () => {
   loads = 0;
   changing(['STATUS']);
   expect(await codeOf(look('ORDERS'))).toBe('session_changed');
+  loads = 0;
+  changing(['STATUS', 'AMOUNT']);
+  expect(await codeOf(look('ORDERS'))).toBe('session_changed');
+  loads = 0;
+  changing(['STATUS', 'TOTAL']);
+  expect(await codeOf(look('ORDERS')), 'though one column is where it was').toBe('session_changed');
   expect(await codeOf(look('ORDERS'))).toBe('seen');
 });
 

@@ -67,6 +67,10 @@ describe('how many rows a held statement would hit', () => {
     ]);
   });
 
+  it('may have as many digits as it takes', async () => {
+    expect((await estimated(DELETE, () => outcome([['1234567']]))).told).toMatchObject({ rows: 1_234_567 });
+  });
+
   it('counts for each table that is written to', async () => {
     const sql = 'INSERT ALL INTO T (A) INTO U (A) SELECT A FROM V';
     expect((await estimated(sql, () => outcome([['7']]))).told).toMatchObject({
@@ -84,6 +88,9 @@ describe('how many rows a held statement would hit', () => {
   it.each([
     ['it is refused', () => Promise.reject(new SluiceError('blocked', 'no'))],
     ['it is masked', () => outcome([['*****']])],
+    ['it is masked at its end', () => outcome([['12***']])],
+    ['it is masked at its beginning', () => outcome([['***12']])],
+    ['there is a row without a column', () => outcome([[]])],
     ['there is no answer', () => outcome()],
     ['the answer is NULL', () => outcome([[null]])],
     [

@@ -4,6 +4,7 @@ import { SluiceError } from '../errors.ts';
 import { executeStatement } from './execute-statement.ts';
 import type { Authorization } from './parts.ts';
 import type { Intent } from './record-intent.ts';
+import type { ExecutableStatement } from '../warehouse/index.ts';
 import type { SessionContext } from './session-context.ts';
 
 const OLD = { sources: [], setBy: 'before', literal: "'old'" };
@@ -21,7 +22,7 @@ let world: {
   generation: number;
   isOf: boolean;
   hasChanged: boolean;
-  whileItRuns: () => unknown;
+  whileItRuns: (statement: ExecutableStatement) => unknown;
   recorded: unknown[];
   asked: unknown[];
 };
@@ -50,9 +51,9 @@ async function execute({ describeOnly = false, planned = SETTING } = {}) {
     warehouse: async () => ({
       variables: new Set(['N']),
       state,
-      async execute() {
+      async execute(statement: ExecutableStatement) {
         world.asked.push('run');
-        await world.whileItRuns();
+        await world.whileItRuns(statement);
         return { columns: [], encoding: 'json', chunks: (async function* () {})(), statementTypeId: 1 };
       },
     }),
@@ -70,6 +71,7 @@ async function execute({ describeOnly = false, planned = SETTING } = {}) {
       await work(tx);
       return true;
     },
+    write: async (work: (given: object) => Promise<void>) => await work(tx),
   } as unknown as Intent;
   const authorization = {
     understanding: SET,
@@ -169,3 +171,36 @@ it.each([[{ code: '002003', sqlState: '02000' }], [undefined]])(
     expect(world.asked).not.toContain('run');
   },
 );
+
+it.each([
+  ['another text, if that is what runs', { for: 'snowflake', sql: 'SELECT NULL' }, { sent: 'SELECT NULL' }],
+  ['no text twice', { for: 'snowflake', sql: "SET N = 'new'" }, {}],
+  ['no text where none is sent', { for: 'snowflake', sql: null }, {}],
+  ['no text of a warehouse that is sent none', { for: 'embedded', sql: 'SELECT NULL' }, {}],
+])('records with what was executed %s', async (_, plan, sent) => {
+  await execute({ planned: { plan } });
+  expect(world.recorded).toEqual([{ type: 'executed', statement: 'q', ...sent }]);
+});
+
+const committed = { became: 'committed', because: 'CREATE TABLE commits' } as const;
+const notice = {
+  type: 'notice',
+  what: 'transaction_committed',
+  detail: { statement: 'q', because: committed.because },
+};
+
+it('records what became of a transaction that nobody ended in so many words', async () => {
+  world.whileItRuns = ({ onTransaction }) => onTransaction?.(committed);
+  await execute();
+  expect(world.recorded.slice(1)).toEqual([notice]);
+});
+
+it('records that also of a statement that then failed', async () => {
+  world.whileItRuns = ({ onTransaction }) => {
+    onTransaction?.(committed);
+    throw new SluiceError('statement_failed', 'no');
+  };
+  const { result } = await execute();
+  expect(result).toMatchObject({ code: 'statement_failed' });
+  expect(world.recorded.slice(1)).toEqual([notice]);
+});

@@ -149,6 +149,35 @@ describe('the chunks of a result', () => {
     expect(ended.how).toBe(revoked);
   });
 
+  it.each([true, false])('may have nothing to let go of: the reader stops: %s', async (stops) => {
+    let left = 2;
+    const next = async () =>
+      left-- > 0 ? { value: chunk(left) } : { value: undefined, done: true as const };
+    const bare: AsyncIterable<ResultChunk> = { [Symbol.asyncIterator]: () => ({ next }) };
+    const read: number[] = [];
+    for await (const { rowCount } of chunksOrGiveUp(bare, new AbortController().signal)) {
+      read.push(rowCount);
+      if (stops) break;
+    }
+    expect(read).toEqual(stops ? [1] : [1, 0]);
+  });
+
+  it('are let go of once: not again when they have ended', async () => {
+    const ended: string[] = [];
+    const next = async () => ({ value: undefined, done: true as const });
+    const done: AsyncIterable<ResultChunk> = {
+      [Symbol.asyncIterator]: () => ({
+        next,
+        async return() {
+          ended.push('return');
+          return await next();
+        },
+      }),
+    };
+    await readAll(chunksOrGiveUp(done, new AbortController().signal));
+    expect(ended).toEqual([]);
+  });
+
   it('end with what they fail by', async () => {
     async function* failing() {
       yield chunk(1);

@@ -64,3 +64,34 @@ it('ends with the first that cannot be made, and lets the others be', async () =
   await expect(made.next()).rejects.toThrow('no 1');
   expect(ended).toBe(true);
 });
+
+/** Without what most generators have: a way to be told that nobody reads on. */
+function bare(last: number): AsyncIterable<number> {
+  const all = numbers(last);
+  return { [Symbol.asyncIterator]: () => ({ next: () => all.next() }) };
+}
+
+it('reads also what cannot be told that nobody reads on', async () => {
+  const made = inOrder(bare(9), 2, async (number) => number);
+  expect(await made.next()).toEqual({ done: false, value: 1 });
+  expect(await made.return(undefined)).toEqual({ done: true, value: undefined });
+});
+
+it('asks for nothing more, and ends nothing again, once there is no more', async () => {
+  const asked: string[] = [];
+  const items: AsyncIterable<number> = {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        asked.push('next');
+        return asked.length === 1 ? { value: 1 } : { value: undefined, done: true };
+      },
+      async return() {
+        asked.push('return');
+        return { value: undefined, done: true };
+      },
+    }),
+  };
+  const seen: number[] = [];
+  for await (const number of inOrder(items, 3, async (one) => one)) seen.push(number);
+  expect([seen, asked]).toEqual([[1], ['next', 'next']]);
+});

@@ -1,5 +1,6 @@
+import type { Understood } from '@sluice/snowflake-sql';
 import { SluiceError } from '../errors.ts';
-import type { ResultColumn, Unload } from '../warehouse/index.ts';
+import type { ResultChunk, Unload, Unloading } from '../warehouse/index.ts';
 import type { Authorization } from './parts.ts';
 import { type MaskedResult, opened } from './mask-statement.ts';
 import type { MaskedChunk, StatementOutcome } from './statement-request.ts';
@@ -10,11 +11,31 @@ import type { MaskedChunk, StatementOutcome } from './statement-request.ts';
  */
 export async function intoStage(
   { understanding }: Authorization,
-  { unload }: MaskedResult,
+  { unload, close }: Pick<MaskedResult, 'unload' | 'close'>,
   outcome: StatementOutcome,
 ): Promise<StatementOutcome> {
   if (unload === undefined) return outcome;
-  const sources = understanding.outputs.flatMap((output) => {
+  const unloading = await begun(unload, understanding, outcome).catch((error: unknown) => {
+    // Nobody reads the rows: the session must not wait for that.
+    close?.();
+    throw error;
+  });
+  try {
+    for await (const chunk of outcome.chunks) await unloading.add(chunk);
+  } catch (error) {
+    unloading.abandon();
+    throw error;
+  }
+  const answer = await unloading.finish();
+  return { ...outcome, ...answer, chunks: openedEach(answer.chunks) };
+}
+
+async function begun(
+  unload: Unload,
+  { outputs }: Understood,
+  { columns, encoding }: StatementOutcome,
+): Promise<Unloading> {
+  const sources = outputs.flatMap((output) => {
     if (output.unresolved !== undefined)
       throw new SluiceError('unsupported_by_warehouse', 'what is unloaded is of columns that are not known', {
         advice: 'name the columns, and leave out what is of unknown origin',
@@ -24,30 +45,9 @@ export async function intoStage(
       .filter(({ how }) => how !== 'counted')
       .map((source) => (source.how === 'direct' ? { ...source, how: 'expression' as const } : source));
   });
-  const { columns, encoding, chunks } = outcome;
-  const answer = await unloaded(unload, columns, encoding, sources, chunks);
-  return { ...outcome, ...answer, chunks: openedEach(answer.chunks) };
+  return await unload(columns, encoding, sources);
 }
 
-async function unloaded(
-  unload: Unload,
-  columns: readonly ResultColumn[],
-  encoding: StatementOutcome['encoding'],
-  sources: Parameters<Unload>[2],
-  chunks: AsyncIterable<MaskedChunk>,
-) {
-  const unloading = await unload(columns, encoding, sources);
-  try {
-    for await (const chunk of chunks) await unloading.add(chunk);
-  } catch (error) {
-    unloading.abandon();
-    throw error;
-  }
-  return await unloading.finish();
-}
-
-async function* openedEach(
-  chunks: Awaited<ReturnType<typeof unloaded>>['chunks'],
-): AsyncGenerator<MaskedChunk> {
+async function* openedEach(chunks: AsyncIterable<ResultChunk>): AsyncGenerator<MaskedChunk> {
   for await (const chunk of chunks) yield await opened(chunk);
 }

@@ -40,7 +40,9 @@ it('keeps of all sessions together what was kept or read last', () => {
   expect(
     [one.find('a'), one.find('b'), other.find('c'), other.find('d')].map((kept) => kept !== null),
   ).toEqual([true, false, true, true]);
+  one.find('a');
   one.clear();
+  expect(one.find('a')).toBeNull();
   keep(other, 'e', 2 * MiB);
   expect(['c', 'd', 'e'].map((id) => other.find(id) !== null)).toEqual([true, true, true]);
 });
@@ -50,4 +52,21 @@ it('counts a result that is kept again once', () => {
   for (let index = 0; index < 5; index += 1) keep(results, 'again', 3 * MiB);
   keep(results, 'other', 3 * MiB);
   expect(['again', 'other'].map((id) => results.find(id) !== null)).toEqual([true, true]);
+});
+
+it('keeps one that is as large as it may be, whole, and none of one that is larger by a byte', () => {
+  const results = createKeptResults()();
+  keep(results, 'most', 3 * MiB, 1 * MiB);
+  expect(results.find('most')!.rows.map(({ byteLength }) => byteLength)).toEqual([3 * MiB, 1 * MiB]);
+  keep(results, 'more', 4 * MiB, 1);
+  expect(results.find('more')).toBeNull();
+});
+
+it('counts of all sessions together also how many there are, not their bytes alone', () => {
+  const session = createKeptResults(3 * 1024);
+  const [one, other] = [session(), session()];
+  for (const id of ['a', 'b', 'c']) keep(one, id);
+  keep(other, 'd');
+  expect(['a', 'b', 'c'].map((id) => one.find(id) !== null)).toEqual([false, true, true]);
+  expect(other.find('d')).not.toBeNull();
 });

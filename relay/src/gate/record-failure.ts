@@ -15,6 +15,7 @@ export async function recordFailure(
   thrown: unknown,
 ): Promise<SluiceError> {
   const error = asSluiceError(thrown);
+  if (besideResult.has(error)) return error;
   // What stops with the relay has not ended: the next relay goes on with it. What another has is that one's to record.
   if (error.code === 'relay_stopping' || error.code === 'statement_elsewhere') return error;
   // When the record itself is the trouble, there is nowhere to write that now.
@@ -32,6 +33,14 @@ export async function recordFailure(
     if (intent.isRecorded()) onEndUnrecorded(request.queryId);
     return asSluiceError(unrecorded);
   }
+}
+
+/** What results broke off by: it is on the record beside them. */
+const besideResult = new WeakSet<SluiceError>();
+
+/** Whoever reads the rows for their client finds that the error has been recorded. */
+export function standsBesideResult(error: SluiceError): void {
+  besideResult.add(error);
 }
 
 export function failureEvent(request: StatementRequest, error: SluiceError): EventBody {

@@ -3,7 +3,7 @@ import { createRowKeeper, type RowKeeper } from './keep-rows.ts';
 import type { MaskedResult } from './mask-statement.ts';
 import { rememberShape } from './remember-effects.ts';
 import type { GateParts, Authorization } from './parts.ts';
-import { asSluiceError, failureEvent } from './record-failure.ts';
+import { asSluiceError, failureEvent, standsBesideResult } from './record-failure.ts';
 import { recordKept, volumeOf } from './record-kept.ts';
 import type { SessionContext } from './session-context.ts';
 import { rowsComputedOn, shownColumns } from './shown-columns.ts';
@@ -111,6 +111,7 @@ async function* recordChunks(
       parts.onEndUnrecorded(request.queryId);
       throw unrecorded(error);
     });
+    if (failure !== null) standsBesideResult(failure);
   }
 }
 

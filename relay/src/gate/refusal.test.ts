@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { analyze, wholeCatalog } from '@sluice/snowflake-sql';
+import { analyze, type Understanding, type UnderstandingProblem, wholeCatalog } from '@sluice/snowflake-sql';
 import { toSnowflakeError } from '../listeners/snowflake/errors.ts';
 import { shown } from '../text/index.ts';
 import { refusalOf } from './refusal.ts';
@@ -94,6 +94,36 @@ it.each<[sql: string, code: string, sqlState: string, message: string | RegExp]>
   const error = toSnowflakeError(refused(sql));
   expect(error).toMatchObject({ code, sqlState });
   expect(error.message).toMatch(message);
+});
+
+it('says where in a text that begins with an empty line', () => {
+  expect(refused('\n\nSELECT NOPE FROM T').place).toMatchObject({ line: 3, column: 8 });
+});
+
+it('quotes no more of what was unexpected than people read', () => {
+  const { message } = refused(`SELECT A FROM T '${'x'.repeat(300)}'`);
+  expect(message.length).toBeLessThan(120);
+});
+
+it.each<[code: UnderstandingProblem['code'], told: string]>([
+  ['too_deep', 'blocked'],
+  ['too_complex', 'blocked'],
+  ['unsupported', 'blocked'],
+  ['not_loaded', 'blocked'],
+  ['ambiguous', 'blocked'],
+  ['object_unknown', 'object_unknown'],
+  ['column_unknown', 'column_unknown'],
+])('tells as a mistake only what is one, by a name or without: %s', (code, told) => {
+  const range = { start: 0, end: 6 };
+  const problem = { code, message: 'what was found', range };
+  const understanding = { understood: false, kind: { family: 'query', name: 'select' }, range, problem };
+  const base = { reason: shown`not understood`, range, sentence: shown`…`, policyVersion: '' };
+  const error = refusalOf('SELECT', {
+    understanding: understanding as Understanding,
+    decision: { effect: 'block', rule: 'not-understood', ...base },
+  });
+  expect([error.code, error.rule]).toEqual([told, 'not-understood']);
+  expect(error.message).toContain(told === 'blocked' ? 'blocked by rule' : 'what was found');
 });
 
 it('says where, from 1 and in UTF-16 units', () => {

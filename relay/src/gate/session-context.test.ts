@@ -27,6 +27,7 @@ function start(found: Stored | null = stored()) {
   const session = sessionOf(ada);
   const memory = inMemoryWarehouse(() => {});
   const opened: { readonly state: unknown; readonly texts: readonly unknown[] }[] = [];
+  const said: unknown[] = [];
   const closed: number[] = [];
   const there = new Set<string>();
   const faults: { open?: Error; close?: Error } = {};
@@ -37,9 +38,10 @@ function start(found: Stored | null = stored()) {
   const contexts = createSessionContexts({
     warehouse: {
       ...memory.warehouse,
-      async openSession(opening, texts) {
+      async openSession(opening, texts, _parameters, answers, owner) {
         if (faults.open !== undefined) throw faults.open;
         const number = opened.push({ state: opening, texts: [...(texts ?? [])] });
+        said.push({ answers, owner });
         const made = await memory.warehouse.openSession(opening, texts);
         Object.assign(now, { state: opening });
         return {
@@ -106,6 +108,7 @@ function start(found: Stored | null = stored()) {
     contexts,
     context,
     opened,
+    said,
     closed,
     there,
     faults,
@@ -118,6 +121,23 @@ function start(found: Stored | null = stored()) {
     lost: () => follow(null),
   };
 }
+
+it('says of itself who it is, as Snowflake’s functions name it', async () => {
+  const { context, said, session } = start();
+  await context.warehouse();
+  const { application, version, address } = session.client;
+  expect(said).toEqual([
+    {
+      answers: {
+        CURRENT_USER: session.identity.name.toUpperCase(),
+        CURRENT_SESSION: String(session.number),
+        CURRENT_CLIENT: `${application} ${version}`,
+        CURRENT_IP_ADDRESS: address,
+      },
+      owner: session.identity.id,
+    },
+  ]);
+});
 
 describe('a session that is kept', () => {
   it('goes on as the last relay has left it, once', async () => {

@@ -23,6 +23,7 @@ export type {
   RowCounts,
   StatementResult,
   Unload,
+  Unloading,
 } from './result.ts';
 export type { ByteRange, Transfer, Transfers } from './embedded/stages/transfers.ts';
 export type { ListedObject, Page, SchemaName, WarehouseCatalog } from './catalog.ts';

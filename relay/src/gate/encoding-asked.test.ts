@@ -53,7 +53,8 @@ it('says of what the warehouse keeps about how long it may be in JSON, and never
   const [wide] = inEncodingAsked({ ...given, columns: [column, column, column] }, 'json').kept ?? [];
   expect(wide!.uncompressedSize).toBe(6 * before!.uncompressedSize + 2 * 3 * 48);
   const { kept: _, ...unkept } = given;
-  for (const none of [{ ...given, kept: [] }, unkept] as StatementResult[]) expect(inEncodingAsked(none, 'json').kept).toEqual([]);
+  for (const none of [{ ...given, kept: [] }, unkept] as StatementResult[])
+    expect(inEncodingAsked(none, 'json').kept).toEqual([]);
 });
 
 it.each<[ResultEncoding, ResultEncoding]>([

@@ -135,7 +135,9 @@ describe('an outcome that cannot be recorded', () => {
   it.each([new TypeError('broken'), new SluiceError('statement_elsewhere', 'another relay has it')])(
     'is told as it is where it is not the record’s: %s',
     async (error) => {
-      world.usage.add = () => Promise.reject(error);
+      world.usage.add = async () => {
+        throw error;
+      };
       const request = world.request(PLAIN);
       await expect(world.run(request)).rejects.toBe(error);
       expect(world.endsUnrecorded).toContain(request.queryId);

@@ -15,7 +15,7 @@ export async function recordFailure(
   thrown: unknown,
 ): Promise<SluiceError> {
   const error = asSluiceError(thrown);
-  if (besideResult.has(error)) return error;
+  if (besideResult.get(request) === error) return error;
   // What stops with the relay has not ended: the next relay goes on with it. What another has is that one's to record.
   if (error.code === 'relay_stopping' || error.code === 'statement_elsewhere') return error;
   // When the record itself is the trouble, there is nowhere to write that now.
@@ -35,12 +35,12 @@ export async function recordFailure(
   }
 }
 
-/** What results broke off by: it is on the record beside them. */
-const besideResult = new WeakSet<SluiceError>();
+/** By statement, what its result broke off by: it is on the record beside that. Of another, the same error is not. */
+const besideResult = new WeakMap<StatementRequest, SluiceError>();
 
 /** Whoever reads the rows for their client finds that the error has been recorded. */
-export function standsBesideResult(error: SluiceError): void {
-  besideResult.add(error);
+export function standsBesideResult(request: StatementRequest, error: SluiceError): void {
+  besideResult.set(request, error);
 }
 
 export function failureEvent(request: StatementRequest, error: SluiceError): EventBody {

@@ -111,7 +111,7 @@ async function* recordChunks(
       parts.onEndUnrecorded(request.queryId);
       throw unrecorded(error);
     });
-    if (failure !== null) standsBesideResult(failure);
+    if (failure !== null) standsBesideResult(request, failure);
   }
 }
 

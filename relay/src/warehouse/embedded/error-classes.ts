@@ -118,10 +118,10 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
     message: 'a text is too long: it would have more than 16777216 characters',
   },
   {
-    pattern: /^Dependency Error/s,
-    code: '002262',
-    sqlState: '42601',
-    message: 'a table’s DEFAULT draws from it: drop or change the table first',
+    pattern: /^Invalid Input Error: Sequence gone/s,
+    code: '002003',
+    sqlState: '02000',
+    message: 'the sequence that a column’s DEFAULT draws from does not exist any more, or not authorized',
   },
   {
     pattern: /^Sequence Error/s,

@@ -7,6 +7,7 @@ import type { RegistryChange } from './registry-change.ts';
 import { ddlStatus, isOfSequence, objectOf, renamedTo, renderDdl } from './render/ddl.ts';
 import { renderObjectName, renderTemporaryName } from './render/names.ts';
 import { type RenderOptions, renderStatementQuery } from './render/render.ts';
+import { renderNextValue } from './render/sequences.ts';
 
 type Ddl = Tree.Create | Tree.Alter | Tree.Drop;
 
@@ -25,7 +26,14 @@ export function planDdl(bound: Bound, source: string, options: RenderOptions, is
     temporary,
     status: ddlStatus(bound, tree),
     ofQuery: ofQuery(bound, tree),
+    drawnBy: drawnBy(bound, tree),
   };
+}
+
+function drawnBy(bound: Bound, tree: Ddl): string | null {
+  if (!isOfSequence(tree) || tree.kind === 'alter' || (tree.kind === 'create' && tree.or === null))
+    return null;
+  return renderNextValue(objectOf(bound, tree.name));
 }
 
 /** One that may be there already is not counted: its rows are not of the query. */

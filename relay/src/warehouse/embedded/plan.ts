@@ -74,6 +74,8 @@ export interface DdlPlan {
   readonly status: string;
   /** The table that it makes of a query's rows, which are counted; null for none. */
   readonly ofQuery: string | null;
+  /** How a column draws from the sequence that it takes away; null for none. */
+  readonly drawnBy: string | null;
 }
 
 /** What becomes of a temporary table or view, when a statement is about one. */

@@ -5,6 +5,7 @@ import { countRows } from './count-rows.ts';
 import { unsupported } from './errors.ts';
 import type { DdlPlan } from './plan.ts';
 import { register } from './registry.ts';
+import { quoteEncoded, quoteString } from './render/quote.ts';
 import { forgetTemporary, keepTemporary, type SessionParts } from './session-parts.ts';
 
 /**
@@ -19,6 +20,7 @@ export async function runDdl(
   const { registry, temporary } = plan;
   const isThereAlready =
     temporary?.is === 'made' && temporary.ifNew && parts.temporary.has(formatObjectName(temporary.object));
+  if (plan.drawnBy !== null) await runDry(parts, plan.drawnBy);
   await makeRows(parts, plan, most);
   if (registry !== null) await register(parts.connection, registry);
   if (temporary !== null) {
@@ -28,6 +30,23 @@ export async function runDdl(
   const { ofQuery } = plan;
   if (ofQuery === null) return null;
   return { inserted: await countRows(parts, `SELECT COUNT(*) FROM ${ofQuery}`, [{}]) };
+}
+
+/**
+ * Columns that a sequence fills fail from then on where nothing else is given: in Snowflake, a sequence can be dropped or
+ * replaced whatever draws from it, and one that is made in its place is another. DuckDB would refuse it.
+ */
+async function runDry({ connection }: SessionParts, drawnBy: string): Promise<void> {
+  const columns = await connection.runAndReadAll(
+    `SELECT database_name, schema_name, table_name, column_name FROM duckdb_columns()
+     WHERE NOT internal AND contains(column_default, ${quoteString(drawnBy)})`,
+  );
+  for (const names of columns.getRowsJS() as string[][]) {
+    const [column, ...table] = names.map(quoteEncoded).toReversed();
+    await connection.run(
+      `ALTER TABLE ${table.toReversed().join('.')} ALTER ${column} SET DEFAULT error('Sequence gone')`,
+    );
+  }
 }
 
 /** A table that is made of rows has no more of them than it may; of other DDL nobody can say how many it touches. */

@@ -1,6 +1,11 @@
 /** A stored name as DuckDB has to be given it. */
 export function quoteName(name: string): string {
-  return `"${encodeName(name).replaceAll('"', '""')}"`;
+  return quoteEncoded(encodeName(name));
+}
+
+/** A name as DuckDB itself tells it. */
+export function quoteEncoded(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 export function quoteString(text: string): string {

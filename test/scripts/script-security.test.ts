@@ -53,6 +53,42 @@ describe('a block sees what its client would be given', () => {
   });
 });
 
+describe('a chain of steps', () => {
+  it('reads what its client would be given', async () => {
+    const masked = await valueOf('SELECT EMAIL FROM CUSTOMERS WHERE ID = 1');
+    const first = 'SELECT EMAIL, PROFILE FROM CUSTOMERS WHERE ID = 1';
+    expect(masked).toMatch(/^tok_/);
+    expect(await valueOf(`${first} ->> SELECT EMAIL FROM $1`)).toMatch(/^tok_/);
+    for (const used of [
+      "WHERE EMAIL LIKE 'a%'",
+      'ORDER BY EMAIL',
+      "WHERE PROFILE:identity.national_id > '5'",
+    ])
+      await expect(execute(ada, `${first} ->> SELECT COUNT(*) FROM $1 ${used}`)).rejects.toMatchObject({
+        code: '003001',
+      });
+  });
+
+  it.each([
+    'SELECT * FROM PAYMENTS ->> SELECT 1',
+    'SELECT 1 ->> SELECT COUNT(*) FROM PAYMENTS',
+    "SELECT 1 ->> EXECUTE IMMEDIATE 'SELECT * FROM PAYMENTS'",
+  ])('is decided on step by step: %s', async (sql) => {
+    const mallory = await open('mallory');
+    onTestFinished(() => disconnect(mallory));
+    await expect(execute(mallory, sql)).rejects.toMatchObject({
+      code: '003001',
+      message: expect.stringContaining('contractors have no business with payments'),
+    });
+  });
+
+  it('tells nothing by what a step compares', async () => {
+    await expect(
+      execute(ada, "SELECT ID FROM CUSTOMERS WHERE EMAIL LIKE 'a%' ->> SELECT COUNT(*) FROM $1"),
+    ).rejects.toMatchObject({ code: '003001' });
+  });
+});
+
 describe('a statement in a block', () => {
   const SECRETS = [
     'SELECT COUNT(*) FROM PAYMENTS',

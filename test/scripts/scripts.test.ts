@@ -192,3 +192,41 @@ describe('what fails in a block', () => {
     await expect(run(sql)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
 });
+
+describe('a chain of steps answers what its last one answers', () => {
+  it.each<[string, unknown[]]>([
+    ['SELECT 1 AS A ->> SELECT A + 1 AS B FROM $1', [{ B: 2 }]],
+    [
+      'SELECT ID, TOTAL FROM ORDERS WHERE ID < 4 ->> SELECT COUNT(*) AS N, MAX(ID) AS M FROM $1 AS s WHERE s.ID > 1',
+      [{ N: 2, M: 3 }],
+    ],
+    ['SELECT 1 AS A ->> SELECT 2 AS A ->> SELECT x.A AS X, y.A AS Y FROM $1 x, $2 y', [{ X: 2, Y: 1 }]],
+    [
+      `SHOW TABLES IN SCHEMA PUBLIC ->> SELECT "name" AS N FROM $1 WHERE "name" LIKE 'ORD%' ORDER BY 1`,
+      [{ N: 'ORDERS' }, { N: 'ORDER_ITEMS' }],
+    ],
+    ["SHOW TABLES LIKE 'PAYMENTS' ->> SELECT * FROM $1 ->> SELECT COUNT(*) AS N FROM $1", [{ N: 1 }]],
+    [`DESCRIBE TABLE ORDERS ->> SELECT "name" AS N FROM $1 WHERE "type" = 'DATE'`, [{ N: 'ORDER_DATE' }]],
+    ["EXECUTE IMMEDIATE 'SELECT 3 AS A ->> SELECT A FROM $1'", [{ A: 3 }]],
+    [
+      "BEGIN LET n := 4; LET rs RESULTSET := (EXECUTE IMMEDIATE 'SELECT 5 AS A ->> SELECT A FROM $1'); RETURN TABLE(rs); END",
+      [{ A: 5 }],
+    ],
+    ['SELECT 1 AS A ->> BEGIN RETURN 7; END', [{ 'anonymous block': 7 }]],
+  ])('%s', async (sql, rows) => {
+    expect(await run(sql)).toEqual(rows);
+  });
+
+  it('gives each step the values of its own places', async () => {
+    expect(await run('SELECT ? AS A ->> SELECT A, ? AS B FROM $1 WHERE A = ?', ['a', 'b', 'a'])).toEqual([
+      { A: 'a', B: 'b' },
+    ]);
+  });
+
+  it('changes what its steps change, and is told what one fails with', async () => {
+    await run("INSERT INTO SCRATCH.T VALUES (90, 'x') ->> SELECT COUNT(*) FROM SCRATCH.T");
+    expect(await valueOf('SELECT COUNT(*) FROM SCRATCH.T WHERE A = 90')).toBe(1);
+    await expect(run('SELECT 1/0 ->> SELECT * FROM $1')).rejects.toMatchObject({ code: '100051' });
+    await expect(run('SELECT 1 ->> SELECT * FROM $2')).rejects.toThrow(/no step \$2/);
+  });
+});

@@ -7,12 +7,13 @@ import { runBlock, runList } from './block.ts';
 import { createScriptBudget, SCRIPT_LIMITS, type ScriptBudget, type ScriptLimits } from './limits.ts';
 import { Raised } from './raised.ts';
 import type { Run, SendStatement, StatementText } from './run.ts';
-import { createScope } from './scope.ts';
+import { createScope, type Scope } from './scope.ts';
+import { runSteps } from './steps.ts';
 import type { Value } from './value.ts';
 
 /**
- * Runs a block of Snowflake Scripting that has passed the gate, and answers with what its client gets: a value as one row, or the
- * rows of RETURN TABLE. It is no more than a client that sends one statement after the other: each passes the gate by itself, and
+ * Runs a block of Snowflake Scripting, or a chain of steps, that has passed the gate, and answers with what its client gets: a value
+ * as one row, the rows of RETURN TABLE, or what the last step answers. It is no more than a client that sends one statement after the other: each passes the gate by itself, and
  * all that the block's variables, conditions and loops ever see of it is what its client would have been given.
  */
 export async function runScript(
@@ -37,7 +38,7 @@ async function runText(
     });
   }
   const script = scriptIn(sql);
-  const { source, block } = script;
+  const { source, whole } = script;
   const root = createScope();
   const run: Run = {
     source,
@@ -53,7 +54,11 @@ async function runText(
     handling: null,
   };
   try {
-    const flow = await runBlock(run, root, block);
+    if (whole.kind === 'flow') {
+      declareBinds(root, binds);
+      return await runSteps(run, root, whole);
+    }
+    const flow = await runBlock(run, root, whole);
     if (flow.next === 'return') return flow.outcome;
     budget.statement();
     return await send('SELECT NULL AS "anonymous block"', {}, 'client');
@@ -73,6 +78,14 @@ function placesGiven(script: Script, binds: Binds): ReadonlyMap<object, Value> {
     values.set(node, { bind: { type, value }, typed: null });
   }
   return values;
+}
+
+/** What a chain's steps name stays what it was given: `:1`, or the variables of a block around it. */
+function declareBinds(root: Scope, binds: Binds): void {
+  for (const [name, { type, value }] of Object.entries(binds)) {
+    if (typeof value !== 'string' && value !== null) throw batch();
+    root.declare(name, { is: 'variable', value: { bind: { type, value }, typed: null }, type: null });
+  }
 }
 
 function batch(): SluiceError {

@@ -45,7 +45,13 @@ export function written(
   scope: Scope,
   node: Tree.Statement | Tree.Query | Tree.Expression,
   where: 'sql' | 'expression',
-  leftOut: { readonly start: number; readonly end: number } | null = null,
+  {
+    leftOut = null,
+    step,
+  }: {
+    readonly leftOut?: { readonly start: number; readonly end: number } | null;
+    readonly step?: (result: Tree.FlowResult) => string;
+  } = {},
 ): StatementText {
   const binds: Record<string, Bind> = {};
   const known = new Map<string, string>();
@@ -66,6 +72,7 @@ export function written(
       return plain || value.typed === null ? `:${name}` : value.typed(`:${name}`);
     },
     leftOut,
+    step,
   );
   return { sql, binds };
 }

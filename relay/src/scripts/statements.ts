@@ -64,7 +64,7 @@ async function runSql(run: Run, scope: Scope, statement: Tree.Statement): Promis
     await rowsOfStatement(run, scope, statement, 'counted');
     return;
   }
-  const result = await sent(run, written(run, scope, statement, 'sql', into.range));
+  const result = await sent(run, written(run, scope, statement, 'sql', { leftOut: into.range }));
   const values = valuesAt(result, 0);
   if (values === null)
     throw expressionError('SELECT INTO statement expects exactly 1 returned row, but got 0.');

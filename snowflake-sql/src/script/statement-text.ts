@@ -1,5 +1,6 @@
 import type { SourceRange } from '../source-range.ts';
 import type { AnyNode } from '../tree/any-node.ts';
+import type { FlowResult } from '../tree/query.ts';
 import type { Statement } from '../tree/statements.ts';
 import { visit } from '../tree/walk.ts';
 
@@ -13,6 +14,7 @@ export type VariableText = (names: readonly string[], plain: boolean, node: AnyN
  * @param where - in `sql`, a variable is written `:x`; in an `expression` of the script, it is written `x`, and so it is in no
  *   query within, where that would be a column.
  * @param leftOut - a part of it that the text is without.
+ * @param step - what the result of an earlier step is read as; null leaves it as it is.
  */
 export function statementText(
   source: string,
@@ -20,6 +22,7 @@ export function statementText(
   where: 'sql' | 'expression',
   variable: VariableText,
   leftOut: SourceRange | null = null,
+  step: (result: FlowResult) => string | null = () => null,
 ): string {
   const edits: Edit[] = leftOut === null ? [] : [{ ...leftOut, text: '' }];
   const replace = (at: AnyNode, names: readonly string[], plain = false) => {
@@ -38,6 +41,12 @@ export function statementText(
         return 'skip';
       },
       bind: (bind) => replace(bind, [bind.name]),
+      // Its alias and its sample stay.
+      flow_result(result) {
+        const text = step(result);
+        const end = result.start + `$${result.index}`.length;
+        if (text !== null) edits.push({ start: result.start, end, text });
+      },
       column(column) {
         if (where === 'expression' && queries === 0 && !column.publicSchema)
           replace(

@@ -2,7 +2,7 @@ import type { Pen } from './scope.ts';
 import { wholeQuery } from './whole-queries.ts';
 
 /**
- * A block about a query: it goes through the rows, keeps a value, branches on it, computes with it, asks with it, and tells
+ * Steps after a query, which read its result, or a block about it: it goes through the rows, keeps a value, branches on it, computes with it, asks with it, and tells
  * whether something failed. A query with binds is sent as it is: in a block, their names would be its variables.
  */
 export function script(pen: Pen): string {
@@ -11,6 +11,9 @@ export function script(pen: Pen): string {
   const guess = pen.chance.pick(["'%1%'", "'%a%'", "'4%'", "'%@%'"]);
   const first = `LET c CURSOR FOR ${sql}; OPEN c; FETCH c INTO v; CLOSE c;`;
   return pen.chance.pick([
+    `${sql} ->> SELECT * FROM $1`,
+    `${sql} ->> SELECT COUNT(*) FROM $1`,
+    `${sql} ->> SELECT COUNT(*) FROM PUBLIC.ORDERS WHERE EXISTS (SELECT * FROM $1)`,
     `BEGIN LET rs RESULTSET := (${sql}); RETURN TABLE(rs); END`,
     `BEGIN ${sql}; RETURN SQLROWCOUNT; END`,
     `BEGIN ${sql}; RETURN 'went'; EXCEPTION WHEN OTHER THEN RETURN SQLCODE || SQLERRM; END`,

@@ -53,6 +53,7 @@ const CLAUSES = [
   'JOIN USING',
   'NATURAL JOIN',
   'CROSS JOIN',
+  'ASOF JOIN',
   'UNION ALL',
   'UNION',
   'INTERSECT',

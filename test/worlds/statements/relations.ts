@@ -55,7 +55,14 @@ export function from(pen: Pen, spot: Spot): From {
   return unambiguous(result);
 }
 
-const JOINS = ['JOIN ON', 'JOIN on one name', 'JOIN USING', 'NATURAL JOIN', 'CROSS JOIN'] as const;
+const JOINS = [
+  'JOIN ON',
+  'JOIN on one name',
+  'JOIN USING',
+  'NATURAL JOIN',
+  'CROSS JOIN',
+  'ASOF JOIN',
+] as const;
 const LATERALS = ['FLATTEN', 'SPLIT_TO_TABLE', 'LATERAL query'] as const;
 
 /** A relation that does not know of those beside it. */
@@ -166,10 +173,27 @@ function joined(pen: Pen, spot: Spot, left: From, taken: Set<string>): From {
   };
   const equal = (name: string) =>
     [left, right].map(({ columns }) => columns.find((column) => column.name === name)!.ref).join(' = ');
+  const near = left.columns.flatMap((one) =>
+    right.columns
+      .filter(({ type }) => type === one.type && type !== 'json')
+      .map((other) => [one, other] as const),
+  );
+  const nearest = () => {
+    const hot = wantsHot(pen, 'use', near.flat());
+    const fitting = near.filter((pair) => pair.some((column) => column.hot) === hot);
+    const [one, other] = chance.pick(fitting.length > 0 ? fitting : near);
+    if (one.hot || other.hot) pen.touched += 1;
+    return `${one.ref} ${chance.pick(['>=', '>', '<=', '<'])} ${other.ref}`;
+  };
   const sql = choose<string>(pen, [
     ['JOIN ON', 8, () => `${left.sql} ${kind} ${next.sql} ON ${on()}`],
     ['CROSS JOIN', 1, () => `${left.sql} CROSS JOIN ${next.sql}`],
     ['CROSS JOIN', 1, () => `${left.sql}, ${next.sql}`],
+    [
+      'ASOF JOIN',
+      near.length > 0 ? 0.3 : 0,
+      () => `${left.sql} ASOF JOIN ${next.sql} MATCH_CONDITION (${nearest()})`,
+    ],
     ['NATURAL JOIN', 0.3, () => `${left.sql} NATURAL JOIN ${next.sql}`],
     ['JOIN USING', shared.length > 0 ? 1 : 0, () => `${left.sql} ${kind} ${next.sql} USING (${one()})`],
     [

@@ -1,4 +1,5 @@
 import type {
+  BoundExpression,
   BoundFrom,
   BoundJoin,
   BoundRelation,
@@ -40,10 +41,10 @@ function renderJoin(rendering: Rendering, join: BoundJoin): string {
 }
 
 function renderRight(rendering: Rendering, { type, right, on, equal, match }: BoundJoin): string {
-  if (type === 'asof' || match !== null) throw unsupported('ASOF joins');
+  if (type === 'asof') checkAsof(on, match);
   const conditions = [
     ...equal.map((pair) => renderEqual(rendering, PLAIN, pair.left, pair.right)),
-    ...(on === null ? [] : [renderCondition(rendering, PLAIN, on)]),
+    ...[on, match].flatMap((one) => (one === null ? [] : [renderCondition(rendering, PLAIN, one)])),
   ];
   const text = renderFrom(rendering, right);
   const relation = right.kind === 'join' ? `(${text})` : text;
@@ -51,7 +52,22 @@ function renderRight(rendering: Rendering, { type, right, on, equal, match }: Bo
     if (conditions.length === 0) return `CROSS JOIN ${relation}`;
     return `JOIN ${relation} ON ${conditions.join(' AND ')}`;
   }
-  return `${JOINS[type]} ${relation} ON ${conditions.length === 0 ? 'TRUE' : conditions.join(' AND ')}`;
+  const how = type === 'asof' ? 'ASOF LEFT JOIN' : JOINS[type];
+  return `${how} ${relation} ON ${conditions.length === 0 ? 'TRUE' : conditions.join(' AND ')}`;
+}
+
+/** A row of the left side has the nearest of the right one, or none: what is near is told by one comparison alone. */
+function checkAsof(on: BoundExpression | null, match: BoundExpression | null): void {
+  if (match?.kind !== 'comparison' || !NEAREST.has(match.operator))
+    throw unsupported('a MATCH_CONDITION that is not one comparison by >=, >, <= or <');
+  if (on !== null && !isEqual(on)) throw unsupported('an ASOF join ON anything but what is equal');
+}
+
+const NEAREST: ReadonlySet<string> = new Set(['>=', '>', '<=', '<']);
+
+function isEqual(on: BoundExpression): boolean {
+  if (on.kind === 'logical') return on.operator === 'AND' && on.operands.every(isEqual);
+  return on.kind === 'comparison' && on.operator === '=';
 }
 
 export function renderRelation(rendering: Rendering, relation: BoundRelation): string {

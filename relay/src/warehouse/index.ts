@@ -25,7 +25,7 @@ export type {
   Unload,
   Unloading,
 } from './result.ts';
-export type { ByteRange, Transfer, Transfers } from './embedded/stages/transfers.ts';
+export type { ByteRange, SentFile, Transfer, TransferTokens } from './files/transfer-tokens.ts';
 export type { ListedObject, Page, SchemaName, WarehouseCatalog } from './catalog.ts';
 export type { EmbeddedOptions } from './embedded/embedded-warehouse.ts';
 export { openEmbeddedWarehouse } from './embedded/open.ts';

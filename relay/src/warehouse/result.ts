@@ -63,6 +63,8 @@ export type FileTransfer =
       readonly local: string;
       /** Null where it is not known yet which file it is. */
       readonly token: string | null;
+      /** For one of the files that are there, as its driver calls it; null for a name that none of them has. */
+      readonly place: (name: string) => string | null;
       readonly overwrite: boolean;
       readonly autoCompress: boolean;
       readonly sourceCompression: string;

@@ -1,6 +1,6 @@
 import type { ObjectName, UsedObject } from '@sluice/snowflake-sql';
 import type { WarehouseCatalog } from './catalog.ts';
-import type { Transfers } from './embedded/stages/transfers.ts';
+import type { TransferTokens } from './files/transfer-tokens.ts';
 import type { Plan } from './plan.ts';
 import type { ImpliedTransaction, ResultColumn, ResultEncoding, StatementResult } from './result.ts';
 import type { SessionParameters, SessionState, SessionSurroundings } from './session-state.ts';
@@ -26,7 +26,7 @@ export interface Warehouse {
     owner?: string,
   ): Promise<WarehouseSession>;
   /** Where clients send files to stages, and get them from there; absent where there are none. */
-  readonly transfers?: Pick<Transfers, 'find'>;
+  readonly transfers?: Pick<TransferTokens, 'find'>;
   /**
    * What became of statements that were sent to it by a relay that has ended since; what still runs is cancelled. Those that
    * are missing in the answer are under way. Rejects when it cannot be asked. Absent of a warehouse that ends with its relay.

@@ -6,7 +6,7 @@ import type { Queries } from '../../queries/index.ts';
 import type { LinkKeys } from '../../recording/index.ts';
 import type { Relays } from '../../relays.ts';
 import type { Session, SessionId, Sessions } from '../../session/index.ts';
-import type { SessionState, Transfers } from '../../warehouse/index.ts';
+import type { SessionState, TransferTokens } from '../../warehouse/index.ts';
 
 /** What the driver listener works with. */
 export interface SnowflakeListenerDeps {
@@ -29,7 +29,7 @@ export interface SnowflakeListenerDeps {
   readonly openingState: (identity: Identity, asked: SessionState) => Promise<SessionState>;
   /** Files of stages; null where there are none. */
   readonly files: {
-    readonly find: Transfers['find'];
+    readonly find: TransferTokens['find'];
     /** Puts on a session's record that a file came, or went: resolves when that is durable. */
     readonly note: (
       session: SessionId,

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { isSluiceError, SluiceError } from '../../errors.ts';
 import type { SessionId } from '../../session/index.ts';
-import type { ByteRange, Transfer } from '../../warehouse/index.ts';
+import type { ByteRange, SentFile, Transfer } from '../../warehouse/index.ts';
 import { isKnown } from '../door/index.ts';
 import { readBody } from './body.ts';
 import type { Listening } from './deps.ts';
@@ -39,10 +39,10 @@ function receive({ files }: Listening) {
     const transfer = find(request, files, 'upload');
     if (transfer === null) return refuse(reply, noLongerGood());
     const { session, receive: take } = transfer;
-    // Only where there is none yet: what a driver asks for that does not overwrite.
-    if (request.headers['x-goog-if-generation-match'] === '0' && transfer.isThere())
-      return reply.status(412).send();
     try {
+      // Only where there is none yet: what a driver asks for that does not overwrite.
+      const keepsOld = transfer.keepsOld || request.headers['x-goog-if-generation-match'] === '0';
+      if (keepsOld && (await transfer.isThere())) return await reply.status(412).send();
       await take(request.raw, ({ name, size, sha256 }) =>
         files!.note(session as SessionId, 'file_received', { name, size, sha256 }),
       );
@@ -58,12 +58,16 @@ function send({ files }: Listening) {
     const transfer = find(request, files, 'download');
     // One driver asks whether there is a file where it is going to put one.
     if (transfer === null) return refuse(reply, noLongerGood(), 404);
-    const { session, name, size, sha256, open } = transfer;
+    const { session, name } = transfer;
+    let file: SentFile;
     try {
+      file = await transfer.ready();
+      const { size, sha256 } = file;
       await files!.note(session as SessionId, 'file_sent', { name, size, sha256 });
     } catch (error) {
       return refuse(reply, asRefusal(error));
     }
+    const { size, open } = file;
     const part = rangeOf(request.headers.range, size);
     if (part === null) return whole(reply, size).send(open());
     const { start, end } = part;
@@ -80,7 +84,12 @@ function send({ files }: Listening) {
 function describe({ files }: Listening) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const transfer = find(request, files, 'download');
-    return transfer === null ? refuse(reply, noLongerGood(), 404) : whole(reply, transfer.size).send();
+    if (transfer === null) return refuse(reply, noLongerGood(), 404);
+    try {
+      return whole(reply, (await transfer.ready()).size).send();
+    } catch (error) {
+      return refuse(reply, asRefusal(error));
+    }
   };
 }
 
@@ -123,6 +132,7 @@ function refuse(reply: FastifyReply, error: SluiceError, status = STATUS[error.c
 const STATUS: Readonly<Record<string, number>> = {
   request_too_large: 413,
   record_unavailable: 503,
+  warehouse_unavailable: 503,
 };
 
 function asRefusal(error: unknown): SluiceError {

@@ -4,16 +4,16 @@ import { SluiceError } from '../../errors.ts';
 import { type Query, type QueryOrder, seriesOf } from '../../queries/index.ts';
 import { bindings, toBinds } from './binds.ts';
 import { readBody } from './body.ts';
-import type { ChunkSecrets } from './chunk-secret.ts';
 import type { Listening } from './deps.ts';
-import { accepted, respondWhenSettled } from './query-response.ts';
+import { accepted, type Answering, respondWhenSettled } from './query-response.ts';
+import { sendTransfer } from './present-transfer.ts';
 import { readQueryTag } from './query-tag.ts';
 import { encodingOf } from './result-format.ts';
 import { mustHaveSession } from './session-auth.ts';
 import { parameterOf } from '../../warehouse/session-parameters.ts';
 
 /** POST /queries/v1/query-request (driver protocol, section 4): held until the statement is done or `longPollMs` is over. */
-export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
+export function requestQuery(listening: Listening, answering: Answering) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const session = mustHaveSession(request);
     const { requestId = listening.newId() } = readBody(queryString, request.query);
@@ -23,6 +23,8 @@ export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
         advice: 'send the binds with the statement, in batches',
       });
     }
+    const upload = answering.uploads.find(session.id, body.sqlText);
+    if (upload !== null) return sendTransfer(reply, upload.query, upload.result, listening.origin());
     const tag = readQueryTag(body.parameters?.QUERY_TAG ?? parameterOf(session.parameters, 'QUERY_TAG'));
     const order: QueryOrder = {
       session,
@@ -39,7 +41,7 @@ export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
     );
     const query = await submit(listening, order, desired);
     if (!order.attended) return accepted(listening, reply, query);
-    return respondWhenSettled(listening, secrets, reply, query);
+    return respondWhenSettled(listening, answering, reply, query);
   };
 }
 

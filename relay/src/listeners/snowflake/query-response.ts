@@ -7,11 +7,18 @@ import { resultParameters } from './parameters.ts';
 import { sendTransfer } from './present-transfer.ts';
 import { presentResult } from './present-result.ts';
 import { toRowType } from './row-type.ts';
+import type { UploadPlaces } from './upload-places.ts';
+
+/** What answers to statements are made with. */
+export interface Answering {
+  readonly secrets: ChunkSecrets;
+  readonly uploads: UploadPlaces;
+}
 
 /** Holds the request until the statement is done, or tells the client to ask again (driver protocol, section 5). */
 export async function respondWhenSettled(
   { queries, options, origin }: Listening,
-  secrets: ChunkSecrets,
+  { secrets, uploads }: Answering,
   reply: FastifyReply,
   query: Query,
 ): Promise<FastifyReply> {
@@ -25,7 +32,10 @@ export async function respondWhenSettled(
     return sendAgain(reply, status.error);
   if (status.phase === 'failed') return fail(reply, status.error, { queryId: query.queryId });
   const { transfer } = status.result;
-  if (transfer !== undefined) return sendTransfer(reply, query, { ...status.result, transfer }, origin());
+  if (transfer !== undefined) {
+    uploads.note(query, status.result);
+    return sendTransfer(reply, query, { ...status.result, transfer }, origin());
+  }
   return sendResult(reply, query, status.result, chunkFields(secrets, origin(), query, status.result));
 }
 

@@ -13,6 +13,7 @@ import { renew } from './renew.ts';
 import { fetchResult } from './result.ts';
 import { requireSession } from './session-auth.ts';
 import { dropTelemetry } from './telemetry.ts';
+import { createUploadPlaces } from './upload-places.ts';
 
 /** Every endpoint that is spoken (driver protocol, section 1). What is not here is refused and recorded. */
 export function registerRoutes(app: FastifyInstance, listening: Listening): void {
@@ -22,6 +23,7 @@ export function registerRoutes(app: FastifyInstance, listening: Listening): void
     now: listening.now,
     ms: listening.options.chunkMs,
   });
+  const answering = { secrets, uploads: createUploadPlaces() };
   const signedIn = { onRequest: requireSession(listening) };
   const statement = { ...signedIn, bodyLimit: listening.options.statementBytes };
 
@@ -30,8 +32,8 @@ export function registerRoutes(app: FastifyInstance, listening: Listening): void
   app.post('/session/heartbeat', signedIn, heartbeat(listening));
   app.post('/session', signedIn, closeSession(listening));
 
-  app.post('/queries/v1/query-request', statement, requestQuery(listening, secrets));
-  app.get('/queries/:queryId/result', signedIn, fetchResult(listening, secrets));
+  app.post('/queries/v1/query-request', statement, requestQuery(listening, answering));
+  app.get('/queries/:queryId/result', signedIn, fetchResult(listening, answering));
   app.post('/queries/v1/abort-request', signedIn, abortByRequestId(listening));
   app.post('/queries/:queryId/abort-request', signedIn, abortByQueryId(listening));
   app.get('/monitoring/queries/:queryId', signedIn, monitor(listening));

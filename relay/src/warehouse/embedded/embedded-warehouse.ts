@@ -10,7 +10,7 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { createView } from './render/view.ts';
 import { createRegistry, registerFirstTables, registerFirstView } from './registry.ts';
 import { createSharedCatalog } from './shared-catalog.ts';
-import { type FileLimits, openStageFiles } from './stages/stage-files.ts';
+import { type FileLimits, openStageFiles } from '../files/stage-files.ts';
 import { createStages } from './stages/stages.ts';
 import { CREATE_LOAD_HISTORY } from './stages/load-history.ts';
 import { createTransfers } from './stages/transfers.ts';

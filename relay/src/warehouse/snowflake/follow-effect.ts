@@ -34,6 +34,7 @@ export function followEffect(parts: SessionParts, effect: Effect): void {
       return;
     case 'query':
     case 'listing':
+    case 'transfer':
     case 'final':
     case 'use':
       return;

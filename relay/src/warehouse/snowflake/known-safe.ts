@@ -26,16 +26,8 @@ function neverRun({ tree, statement, functions }: Bound): Refusal | null {
   switch (tree.kind) {
     case 'call_statement':
       return ['stored procedures', 'send what the procedure does as statements'];
-    case 'put':
-    case 'get':
-      return [
-        `${tree.kind.toUpperCase()}: it hands out the account’s own storage credentials`,
-        'load and unload files beside the relay',
-      ];
-    case 'list':
-    case 'remove':
     case 'copy_files':
-      return ['statements on the files of stages', 'look after stages beside the relay'];
+      return ['COPY FILES', 'copy files of stages beside the relay'];
     case 'use':
       return tree.what === 'secondary_roles'
         ? ['USE SECONDARY ROLES: sessions have one role', 'USE ROLE another one that your groups have']
@@ -108,6 +100,7 @@ function reachesOutside({ name, builtIn }: FunctionUse): boolean {
 /** What a person should see first; null when nothing is. */
 function doubtfulPart(bound: Bound): string | null {
   const { statement, tree, objects, functions } = bound;
+  if (OF_FILES.has(tree.kind)) return tree.kind.toUpperCase();
   const reaching = functions.find(reachesOutside);
   if (reaching !== undefined) return `the function ${formatObjectName(reaching.name)}`;
   const other = objects.find(({ type }) => !OBJECTS.has(type));
@@ -137,6 +130,9 @@ function doubtfulPart(bound: Bound): string | null {
       return statement satisfies never;
   }
 }
+
+/** What they move or take away, nobody can tell from what is known of stages: nothing is. */
+const OF_FILES: ReadonlySet<Tree.Statement['kind']> = new Set(['put', 'get', 'list', 'remove']);
 
 function doubtfulTree(tree: Tree.Statement): string | null {
   switch (tree.kind) {

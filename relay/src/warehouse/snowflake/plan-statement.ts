@@ -1,6 +1,6 @@
 import { isSluiceError, SluiceError } from '../../errors.ts';
 import { formatObjectName, isTemporaryCreate, type ObjectName } from '@sluice/snowflake-sql';
-import { withFloor } from '@sluice/snowflake-sql/execution';
+import { type Floor, withFloor } from '@sluice/snowflake-sql/execution';
 import type { Planned, ToPlan } from '../plan.ts';
 import type { SessionState } from '../session-state.ts';
 import { unsupported } from './errors.ts';
@@ -27,7 +27,8 @@ export function planStatement(statement: ToPlan): Plan {
   checkKnownSafe(bound, isAsked);
   const { effect, sql } = effectOf(statement);
   if (sql !== undefined) return { sql, salts: [], raw: null, effect };
-  const floored = withFloor({ source }, bound, statement.floor, statement.catalog, statement.context);
+  const floor = bound.statement.kind === 'unload' ? withoutMasks(statement.floor) : statement.floor;
+  const floored = withFloor({ source }, bound, floor, statement.catalog, statement.context);
   if ('sql' in floored) return { sql: floored.sql, salts: floored.salts, raw: null, effect };
   // People see the statement as it was sent, and that is what they let through.
   if (isAsked) return { sql: source, salts: [], raw: floored.notWrappable, effect };
@@ -40,6 +41,21 @@ export function planStatement(statement: ToPlan): Plan {
       warehouse: { code: '000002', sqlState: '0A000' },
     },
   );
+}
+
+/**
+ * The floor where no mask follows: the account itself writes the files of an unload, so what would be masked on its way to a client
+ * is a blank in them.
+ */
+function withoutMasks(floor: Floor): Floor {
+  return (column) => {
+    const guard = floor(column);
+    if (guard === null) return null;
+    const raw = new Set(guard.raw);
+    raw.delete('direct');
+    raw.delete('expression');
+    return { ...guard, raw };
+  };
 }
 
 /** What it does to the session; and another text, where the client's is not what is sent. */
@@ -61,7 +77,7 @@ function effectOf(statement: ToPlan): { readonly effect: Effect; readonly sql?: 
     case 'load':
       return { effect: { kind: 'final', of: 'COPY INTO' } };
     case 'files':
-      throw unsupported('statements on the files of stages', '');
+      return { effect: onFiles(bound.statement.what) };
     case 'set':
       return { effect: { kind: 'set', names: bound.statement.assignments.map(({ name }) => name) } };
     case 'create':
@@ -73,6 +89,11 @@ function effectOf(statement: ToPlan): { readonly effect: Effect; readonly sql?: 
       return bound.statement satisfies never;
   }
   switch (tree.kind) {
+    case 'put':
+    case 'get':
+    case 'list':
+    case 'remove':
+      return { effect: onFiles(tree.kind) };
     case 'show':
     case 'describe':
       return { effect: { kind: 'listing' } };
@@ -104,6 +125,20 @@ function effectOf(statement: ToPlan): { readonly effect: Effect; readonly sql?: 
     const named = used.names.get(tree.name);
     if (named === undefined) throw unsupported('this form of USE', 'write the name out');
     return expectedAfter(tree.what, named, state);
+  }
+}
+
+function onFiles(what: 'put' | 'get' | 'list' | 'remove'): Effect {
+  switch (what) {
+    case 'put':
+    case 'get':
+      return { kind: 'transfer', what };
+    case 'list':
+      return { kind: 'listing' };
+    case 'remove':
+      return { kind: 'final', of: 'REMOVE' };
+    default:
+      return what satisfies never;
   }
 }
 

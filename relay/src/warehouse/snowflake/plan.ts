@@ -26,6 +26,8 @@ export type Effect =
   | { readonly kind: 'change' }
   /** It changes rows or files and cannot be rolled back; `of`: what it is, for people. */
   | { readonly kind: 'final'; readonly of: string }
+  /** Files go between a client and a stage: what the account gives for that stays with the relay. */
+  | { readonly kind: 'transfer'; readonly what: 'put' | 'get' }
   | {
       readonly kind: 'ddl';
       /** Objects that are others from now on: what is remembered of them is forgotten. */

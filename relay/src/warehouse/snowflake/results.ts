@@ -1,7 +1,9 @@
 import { chunkOf, type ResultChunk } from '../../encoding/index.ts';
 import type { StatementResult } from '../result.ts';
+import { unreadable } from './client/failures/unavailable.ts';
 import type { UpstreamAnswer } from './client/upstream.ts';
 import type { Effect } from './plan.ts';
+import type { SessionFiles } from './session-files.ts';
 
 /** Driver protocol, section 10.3. */
 const SCL = 16_384;
@@ -24,6 +26,7 @@ export function resultOf(answer: UpstreamAnswer, effect: Effect): StatementResul
       };
     case 'query':
     case 'listing':
+    case 'transfer':
     case 'ddl':
     case 'set':
     case 'unset':
@@ -36,6 +39,23 @@ export function resultOf(answer: UpstreamAnswer, effect: Effect): StatementResul
   }
   const { columns, encoding, first, kept } = answer;
   return { columns, encoding, chunks: each(first), kept, statementTypeId, upstream };
+}
+
+/** PUT and GET: where the client sends its files to, or gets them from. Nothing of what the account gave for it is in it. */
+export function transferResult(
+  { statementTypeId, queryId, transfer }: UpstreamAnswer,
+  files: SessionFiles,
+  session: string,
+): StatementResult {
+  if (transfer === undefined) throw unreadable();
+  return {
+    columns: [],
+    encoding: 'json',
+    chunks: each(null),
+    statementTypeId,
+    transfer: files.pass(transfer, session),
+    upstream: { queryId },
+  };
 }
 
 /** Of what Snowflake is told nothing of, or whose answer is not passed on. */

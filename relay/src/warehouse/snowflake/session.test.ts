@@ -108,6 +108,14 @@ describe('the floor', () => {
     expect(account.own()).toEqual(['SELECT SSN FROM CUSTOMERS']);
   });
 
+  it('leaves blanks in files, which the account writes itself: nothing is masked on their way', async () => {
+    const sql = 'COPY INTO @~/x FROM (SELECT ID, SSN, UPPER(SSN) FROM CUSTOMERS)';
+    await run(sql, { floor: guarded, isAsked: true });
+    expect(account.own()).toEqual([
+      `COPY INTO @~/x FROM (SELECT ID, SSN, UPPER(SSN) FROM (SELECT "ID", "NAME", IFF("SSN" IS NULL, NULL, ''::VARCHAR) AS "SSN" FROM CUSTOMERS) AS "CUSTOMERS")`,
+    ]);
+  });
+
   it('puts tokens in for what is grouped by, with a salt that is in no plan and another one each time', async () => {
     const tokens: Floor = (column) => {
       const guard = guarded(column);
@@ -147,15 +155,21 @@ describe('the floor', () => {
   });
 });
 
+describe('files of stages', () => {
+  it.each(['PUT file:///tmp/x @~', 'GET @~/x file:///tmp/'])('move by a driver alone: %s', async (sql) => {
+    await expect(run(sql)).rejects.toThrow(/(?:PUT|GET) unasked/);
+    await expect(run(sql, { isAsked: true })).rejects.toThrow('needs a Snowflake driver');
+    expect(account.own()).toEqual([]);
+  });
+});
+
 describe('what is not known to be safe', () => {
   it.each([
     ['EXECUTE IMMEDIATE', "EXECUTE IMMEDIATE 'SELECT 1'"],
     ['a chain', 'SELECT 1 ->> SELECT * FROM $1'],
     ['a block', 'BEGIN SELECT 1; END'],
     ['EXPLAIN', 'EXPLAIN SELECT 1'],
-    ['PUT', 'PUT file:///tmp/x @~'],
-    ['GET', 'GET @~/x file:///tmp/'],
-    ['LIST', 'LIST @~'],
+    ['COPY FILES', 'COPY FILES INTO @~/x FROM @~/y'],
     ['secondary roles', 'USE SECONDARY ROLES ALL'],
     ['earlier results', "SELECT * FROM TABLE(RESULT_SCAN('11111111-2222-4333-8444-555555555555'))"],
     ['ids of Snowflake', 'SELECT LAST_QUERY_ID()'],
@@ -181,6 +195,8 @@ describe('what is not known to be safe', () => {
     ['swaps', 'ALTER TABLE CUSTOMERS SWAP WITH CUSTOMERS'],
     ['routines', 'CREATE FUNCTION F() RETURNS INT AS $$1$$'],
     ['stages', 'CREATE STAGE S'],
+    ['lists of files', 'LIST @~'],
+    ['taking files away', 'REMOVE @~/x'],
     ['functions of the account', 'SELECT SYSTEM$CANCEL_ALL_QUERIES(1)'],
     ['functions that show definitions', "SELECT GET_DDL('VIEW', 'V')"],
     ['functions that send data elsewhere', "SELECT AI_COMPLETE('m', NAME) FROM CUSTOMERS"],

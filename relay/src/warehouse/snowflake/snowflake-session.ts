@@ -8,6 +8,7 @@ import { checkSurroundings } from '../same-surroundings.ts';
 import { parameterOf } from '../session-parameters.ts';
 import type { SessionParameters, SessionState } from '../session-state.ts';
 import type { ExecutableStatement, WarehouseSession } from '../warehouse.ts';
+import { noTransfers } from '../files/no-transfers.ts';
 import { askOf } from './ask.ts';
 import { sessionCatalog, type SharedCatalog } from './catalog/session-catalog.ts';
 import type { Upstream, UpstreamAnswer, UpstreamSession } from './client/upstream.ts';
@@ -19,7 +20,8 @@ import { checkPinned, PINNED, toldUpstream } from './parameters.ts';
 import type { Plan } from './plan.ts';
 import { queryTag, statementParameters } from './query-tag.ts';
 import { isLikeNew, type SessionParts, surroundingsOf } from './session-parts.ts';
-import { resultOf, statusResult } from './results.ts';
+import { resultOf, statusResult, transferResult } from './results.ts';
+import type { SessionFiles } from './session-files.ts';
 import { becameAnother, storedState, unexpectedPart } from './stored-state.ts';
 import { withinLimit } from './within-limit.ts';
 
@@ -33,6 +35,7 @@ export interface SnowflakeSessionParts {
     readonly variables: ReadonlyMap<string, string>;
     readonly parameters: SessionParameters;
   };
+  readonly files: SessionFiles;
   readonly onClosed: () => void;
 }
 
@@ -42,6 +45,7 @@ export async function openSnowflakeSession({
   shared,
   newId,
   initial,
+  files,
   onClosed,
 }: SnowflakeSessionParts): Promise<WarehouseSession> {
   const closing = new AbortController();
@@ -192,6 +196,7 @@ export async function openSnowflakeSession({
             describeOnly,
             requestId: newId(),
             changes,
+            transfers: plan.effect.kind === 'transfer',
             // Lists may hold what is not passed on, and are gone through here.
             parameters: statementParameters(tag, plan.effect.kind === 'query' ? encoding : 'json'),
           },
@@ -222,6 +227,8 @@ export async function openSnowflakeSession({
       if (!describeOnly) followEffect(parts, effect);
       return statusResult();
     }
+    // Nothing is asked for that nobody could send or take.
+    if (effect.kind === 'transfer' && !statement.transfers) throw noTransfers(effect.what.toUpperCase());
     const run = (until: AbortSignal) => runUpstream({ ...plan, sql }, statement, until);
     const changesNothing = describeOnly || isQuery(effect.kind);
     const implied = describeOnly ? null : impliedTransaction(parts, effect);
@@ -241,6 +248,7 @@ export async function openSnowflakeSession({
       followEffect(parts, effect);
       if (implied !== null) statement.onTransaction?.(implied);
     }
+    if (effect.kind === 'transfer') return transferResult(answer, files, session);
     const shown = effect.kind === 'listing' ? hideDefinitions(answer, mayKnowOf) : answer;
     return resultOf(shown, effect);
   };
@@ -291,6 +299,7 @@ export async function openSnowflakeSession({
     },
     async close() {
       closing.abort(new SluiceError('session_ended', 'the session has ended'));
+      files.close();
       await parts.upstream.close();
       onClosed();
     },

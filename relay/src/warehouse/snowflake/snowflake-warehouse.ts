@@ -3,6 +3,7 @@ import type { Warehouse, WarehouseSession } from '../warehouse.ts';
 import type { GovernanceAsked } from './catalog/governance.ts';
 import { createSharedCatalog } from './catalog/session-catalog.ts';
 import type { Upstream } from './client/upstream.ts';
+import { createAccountFiles } from './session-files.ts';
 import { findLeft } from './find-left.ts';
 import { openSnowflakeSession } from './snowflake-session.ts';
 
@@ -32,14 +33,17 @@ export function openSnowflakeWarehouse({
 }: SnowflakeOptions): Warehouse {
   const shared = createSharedCatalog(catalogForMs, now, governance);
   const sessions = new Set<WarehouseSession>();
+  const files = createAccountFiles(now);
   return {
     defaults,
-    async openSession(state, variables = new Map(), parameters = {}) {
+    transfers: files,
+    async openSession(state, variables = new Map(), parameters = {}, _answers = {}, owner = '') {
       const session = await openSnowflakeSession({
         upstream,
         shared,
         newId,
         initial: { state, variables, parameters },
+        files: files.session(owner),
         onClosed: () => sessions.delete(session),
       });
       sessions.add(session);
@@ -50,6 +54,7 @@ export function openSnowflakeWarehouse({
     async close() {
       await Promise.all([...sessions].map((session) => session.close()));
       await upstream.close();
+      await files.close();
     },
   };
 }

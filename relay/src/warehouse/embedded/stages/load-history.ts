@@ -3,7 +3,7 @@ import type { ObjectName } from '@sluice/snowflake-sql';
 import { DATABASE } from '../registry-place.ts';
 import { duckDbPlace } from '../render/names.ts';
 import { quoteName, quoteString } from '../render/quote.ts';
-import type { StagedFile } from './stage-files.ts';
+import type { StagedFile } from '../../files/stage-files.ts';
 
 /**
  * Which files have been loaded into which table, of whom: Snowflake loads a file once, until it has other content

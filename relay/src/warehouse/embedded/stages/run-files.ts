@@ -2,6 +2,8 @@ import { SluiceError } from '../../../errors.ts';
 import type { Cell } from '../../../encoding/index.ts';
 import type { ResultColumn, StatementResult } from '../../result.ts';
 import type { ExecutableStatement } from '../../warehouse.ts';
+import { fileName, isFileOf, pathOf } from '../../files/file-name.ts';
+import { noTransfers } from '../../files/no-transfers.ts';
 import { changeRows } from '../change-rows.ts';
 import { unsupported } from '../errors.ts';
 import { quoteString } from '../render/quote.ts';
@@ -12,7 +14,7 @@ import { LONGEST_TEXT } from '../types/snowflake-type.ts';
 import { loadHistory } from './load-history.ts';
 import { type FilesPlan, type FilesRead, isTrue } from './plan-files.ts';
 import { filesMeant, idOfStage, joinPath, transfersOf } from './session-files.ts';
-import type { StagedFile } from './stage-files.ts';
+import type { StagedFile } from '../../files/stage-files.ts';
 
 /** Tells DuckDB where the files are that a statement reads. A query of none fails: nobody could say what columns it has. */
 export async function loadFiles(parts: SessionParts, reads: readonly FilesRead[]): Promise<void> {
@@ -106,10 +108,11 @@ export async function runFiles(
     case 'put': {
       if (!transfers) throw noTransfers('PUT');
       const name = fileName(local);
-      const target = name === null ? null : joinPath(place.path.replace(/\/$/, ''), name);
+      if (name === '') throw unsupported('this name of a file');
+      const inStage = (called: string) => joinPath(place.path.replace(/\/$/, ''), called);
+      const target = name === null ? null : inStage(name);
       const autoCompress = options['AUTO_COMPRESS'] === undefined || isTrue(options['AUTO_COMPRESS']);
-      const token =
-        target === null || describeOnly ? null : transfersOf(files, session).upload(id, target, autoCompress);
+      const upload = (to: string) => transfersOf(files, session).upload(id, to, autoCompress);
       return {
         columns: texts('target'),
         ...rowsOf([[target ?? joinPath(place.path, '*')]]),
@@ -117,7 +120,8 @@ export async function runFiles(
         transfer: {
           what: 'upload',
           local: pathOf(local),
-          token,
+          token: target === null || describeOnly ? null : upload(target),
+          place: (called) => (isFileOf(local, called, autoCompress) ? upload(inStage(called)) : null),
           overwrite: isTrue(options['OVERWRITE']),
           autoCompress,
           sourceCompression: String(options['SOURCE_COMPRESSION'] ?? 'AUTO_DETECT').toLowerCase(),
@@ -199,31 +203,6 @@ export async function runStageDdl(
       ? `${called} ${name.name} successfully created.`
       : `${name.name} already exists, statement succeeded.`;
   return status(text, statementTypes.ddl);
-}
-
-/** Where a driver would have to take part, and there is none. */
-function noTransfers(what: string): SluiceError {
-  return new SluiceError(
-    'unsupported_by_warehouse',
-    `${what} needs a Snowflake driver, which sends the files`,
-    {
-      advice: 'use the Python connector, Node, Snowpark or the snow command',
-      warehouse: { code: '000002', sqlState: '0A000' },
-    },
-  );
-}
-
-/** The last part of a path at the client: what the file is to be called. Null for a pattern of several. */
-function fileName(local: string): string | null {
-  const name = pathOf(local).split(/[/\\]/).at(-1) ?? '';
-  if (/[*?]/.test(name)) return null;
-  if (name === '' || name === '.' || name === '..') throw unsupported('this name of a file');
-  return name;
-}
-
-/** Only ever handed back to the client: it means nothing to the relay. */
-function pathOf(local: string): string {
-  return local.replace(/^file:\/\//i, '');
 }
 
 const TEXT = { type: 'text', nullable: true, precision: null, scale: null, length: LONGEST_TEXT } as const;

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { BoundFiles } from '@sluice/snowflake-sql/execution';
-import type { StagedFile, StageFiles } from './stage-files.ts';
+import type { StagedFile, StageFiles } from '../../files/stage-files.ts';
 import { notThere, type SessionStages } from './stages.ts';
 import type { SessionTransfers, Transfers } from './transfers.ts';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { catalogName, type CatalogStage, type ColumnSource } from '@sluice/snowflake-sql';
-import { openStageFiles, type StageFiles } from './stage-files.ts';
+import { openStageFiles, type StageFiles } from '../../files/stage-files.ts';
 import { createStages, type Making, type Stages } from './stages.ts';
 
 let files: StageFiles;

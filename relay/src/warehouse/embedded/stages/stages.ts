@@ -11,7 +11,7 @@ import {
   type ObjectName,
 } from '@sluice/snowflake-sql';
 import { SluiceError } from '../../../errors.ts';
-import type { StageFiles } from './stage-files.ts';
+import type { StageFiles } from '../../files/stage-files.ts';
 
 export type StageObjectType = 'stage' | 'file_format';
 

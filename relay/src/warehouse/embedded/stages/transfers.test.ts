@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openStageFiles, type StageFiles } from './stage-files.ts';
-import { createTransfers, type Transfer, type Transfers } from './transfers.ts';
+import { openStageFiles, type StageFiles } from '../../files/stage-files.ts';
+import type { Transfer } from '../../files/transfer-tokens.ts';
+import { createTransfers, type Transfers } from './transfers.ts';
 
 let now = 0;
 let files: StageFiles;
@@ -53,7 +54,7 @@ it('gives out the file that it was given for', async () => {
     recorded,
   );
   const transfer = found(session.download(files.of('ada', 's')[0]!), 'download');
-  expect(await text(transfer.open())).toBe('abc');
+  expect(await text((await transfer.ready()).open())).toBe('abc');
 });
 
 it('ends with its session, also for what is on its way; and after an hour', async () => {

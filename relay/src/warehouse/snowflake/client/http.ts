@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync } from 'node:zlib';
 import { request } from 'undici';
@@ -27,6 +28,24 @@ export interface HttpAnswer {
   readonly retryAfter: string | undefined;
 }
 
+export interface FileRequest {
+  readonly method: 'GET' | 'HEAD' | 'PUT';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Readable;
+  /** How long nothing at all may come. Milliseconds. */
+  readonly idleMs: number;
+}
+
+export interface FileAnswer {
+  readonly status: number;
+  /** Those that were sent once, by their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** As it comes. It is read, or dropped. */
+  readonly body: Readable;
+  drop(): void;
+}
+
 /** No answer came, or no whole one. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
@@ -47,6 +66,13 @@ export interface HttpClient {
    * @throws TransportError; what `signal` is aborted for; SluiceError `warehouse_unavailable` for more than `mostBytes`.
    */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  /**
+   * The same of a file, which is never all in memory: it is sent as it is read, and what is answered is for the caller to
+   * read, or to drop.
+   *
+   * @throws TransportError; what `signal` is aborted for.
+   */
+  transfer(request: FileRequest, signal: AbortSignal): Promise<FileAnswer>;
   close(): Promise<void>;
 }
 
@@ -99,9 +125,35 @@ export function createHttpClient(proxy: ProxySettings | null = null): HttpClient
         signal.removeEventListener('abort', onAbort);
       }
     },
+    async transfer({ method, url, headers, body, idleMs }, signal) {
+      signal.throwIfAborted();
+      try {
+        const answer = await request(url, {
+          dispatcher,
+          method,
+          headers,
+          signal,
+          headersTimeout: idleMs,
+          bodyTimeout: idleMs,
+          ...(body === undefined ? {} : { body }),
+        });
+        const single = Object.entries(answer.headers).flatMap(([name, value]) =>
+          typeof value === 'string' ? [[name.toLowerCase(), value] as const] : [],
+        );
+        const { body: content } = answer;
+        const drop = () => void content.dump({ limit: MOST_DROPPED }).catch(() => {});
+        return { status: answer.statusCode, headers: Object.fromEntries(single), body: content, drop };
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        throw asTransportError(error);
+      }
+    },
     close: () => dispatcher.destroy(),
   };
 }
+
+/** Bytes that are read and forgotten, so that a connection may be used again; it is closed instead where there are more. */
+const MOST_DROPPED = 16 * 1024;
 
 async function readAll(body: AsyncIterable<Buffer>, mostBytes: number, onPiece: () => void): Promise<Buffer> {
   const pieces: Buffer[] = [];

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { ResultChunk } from '../../../encoding/index.ts';
 import type { KeptChunk, ResultColumn, ResultEncoding, RowCounts } from '../../result.ts';
 import type { SessionParameters, SessionState } from '../../session-state.ts';
@@ -42,7 +43,7 @@ export interface UpstreamSession {
    *
    * Errors, none of which holds data of the account: `statement_failed` with Snowflake's code and SQLSTATE;
    * `statement_cancelled` when `signal` aborts, or somebody in the account cancels; `statement_timeout`; `session_ended`;
-   * `unsupported_by_warehouse` for PUT, GET and what else is no result; `warehouse_unavailable` when the account does
+   * `unsupported_by_warehouse` for what is no result, and for files in a storage that is not known; `warehouse_unavailable` when the account does
    * not answer, or not as it should; `statement_outcome_unknown` when it is then not known whether something was changed.
    */
   query(statement: UpstreamStatement, signal: AbortSignal): Promise<UpstreamAnswer>;
@@ -64,6 +65,8 @@ export interface UpstreamStatement {
    * again, and one that does is `statement_outcome_unknown`.
    */
   readonly changes: boolean;
+  /** Whether it is PUT or GET: then an answer about a stage is one, and of any other statement none. */
+  readonly transfers?: boolean;
   /** Of this statement alone: QUERY_TAG, the result's format, MULTI_STATEMENT_COUNT. */
   readonly parameters: SessionParameters;
   /** Told the account's own id as soon as it is known, before the answer where Snowflake says it before. */
@@ -90,4 +93,43 @@ export interface UpstreamAnswer {
   readonly kept: readonly KeptChunk[];
   /** When the statement changed rows. */
   readonly changed?: RowCounts;
+  /** Of PUT and GET. */
+  readonly transfer?: StageTransfer;
+}
+
+/**
+ * What PUT or GET lets the relay do: the credentials and keys that came with it are known in the client alone. Errors of
+ * what it does: `warehouse_unavailable`, `result_unavailable`; none holds anything of either.
+ */
+export type StageTransfer =
+  | {
+      readonly what: 'upload';
+      /** A path at whoever asked. */
+      readonly local: string;
+      readonly overwrite: boolean;
+      readonly autoCompress: boolean;
+      readonly sourceCompression: string;
+      readonly parallel: number;
+      has(name: string, signal: AbortSignal): Promise<boolean>;
+      put(name: string, file: FileToPut, signal: AbortSignal): Promise<void>;
+    }
+  | {
+      readonly what: 'download';
+      readonly local: string;
+      readonly parallel: number;
+      readonly files: readonly StoredFile[];
+    };
+
+/** A file on disk, and what its content is. */
+export interface FileToPut {
+  readonly path: string;
+  readonly size: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface StoredFile {
+  readonly name: string;
+  /** Its content as it comes, and what its digest is said to be, if anybody says it. */
+  get(signal: AbortSignal): Promise<{ readonly content: Readable; readonly sha256: string | null }>;
 }

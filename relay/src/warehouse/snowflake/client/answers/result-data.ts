@@ -9,20 +9,24 @@ import { columnOf, rowtypeEntry } from './columns.ts';
 import { parameterList, readAs } from './envelope.ts';
 import type { SplitAnswer } from './split-answer.ts';
 
-/** What a statement was answered with (driver protocol, section 4.4), checked. */
-export interface ResultData {
+/** What an answer says of the statement and the session. */
+export interface SessionPart {
   readonly queryId: string;
   readonly statementTypeId: number;
+  readonly parameters: SessionParameters;
+  /** What it says of the session; what it does not say is not there. */
+  readonly state: Partial<SessionState>;
+  readonly queryContext: unknown;
+}
+
+/** What a statement was answered with (driver protocol, section 4.4), checked. */
+export interface ResultData extends SessionPart {
   readonly columns: readonly ResultColumn[];
   readonly encoding: ResultEncoding;
   readonly total: number;
   /** The rows that came with it, in the encoding; null for none. */
   readonly first: { readonly rowCount: number; readonly bytes: Uint8Array } | null;
   readonly links: ResultLinks;
-  readonly parameters: SessionParameters;
-  /** What it says of the session; what it does not say is not there. */
-  readonly state: Partial<SessionState>;
-  readonly queryContext: unknown;
   readonly changed: RowCounts | null;
 }
 
@@ -53,9 +57,18 @@ const link = z.object({
   compressedSize: count.nullish(),
 });
 
-const resultData = z.object({
+const sessionData = z.object({
   queryId: queryIdText,
   statementTypeId: count.nullish(),
+  parameters: parameterList,
+  finalDatabaseName: name,
+  finalSchemaName: name,
+  finalWarehouseName: name,
+  finalRoleName: name,
+  queryContext: z.unknown().optional(),
+});
+
+const resultData = sessionData.extend({
   queryResultFormat: z.enum(['json', 'arrow']).nullish(),
   rowtype: z.array(rowtypeEntry),
   // Its rows have been taken out.
@@ -65,23 +78,37 @@ const resultData = z.object({
   chunks: z.array(link).max(MOST_PARTS).nullish(),
   chunkHeaders: z.record(z.string(), z.string()).nullish(),
   qrmk: z.string().nullish(),
-  parameters: parameterList,
-  finalDatabaseName: name,
-  finalSchemaName: name,
-  finalWarehouseName: name,
-  finalRoleName: name,
-  queryContext: z.unknown().optional(),
 });
 
 /** Answers of PUT and GET have these, and no rows: addresses and credentials of storage. */
 const OF_STAGES = ['stageInfo', 'encryptionMaterial', 'presignedUrls', 'src_locations', 'command'];
+
+/** Whether it is what PUT and GET are answered with. */
+export function isOfStage(data: unknown): data is object {
+  return typeof data === 'object' && data !== null && OF_STAGES.some((each) => Object.hasOwn(data, each));
+}
+
+/** The same of an answer that is no result. @throws SluiceError `warehouse_unavailable` */
+export function readSessionData(data: unknown): SessionPart {
+  return sessionIn(readAs(sessionData, data));
+}
+
+function sessionIn(read: z.output<typeof sessionData>): SessionPart {
+  return {
+    queryId: read.queryId,
+    statementTypeId: read.statementTypeId ?? 0,
+    state: stateIn(read),
+    parameters: read.parameters,
+    queryContext: read.queryContext,
+  };
+}
 
 /**
  * @throws SluiceError `warehouse_unavailable` when it is not what the protocol says, or does not add up;
  * `unsupported_by_warehouse` for an answer about a stage, of which nothing is kept. UnknownType.
  */
 export async function readResultData(data: unknown, rows: SplitAnswer['rows']): Promise<ResultData> {
-  if (typeof data === 'object' && data !== null && OF_STAGES.some((each) => Object.hasOwn(data, each))) {
+  if (isOfStage(data)) {
     throw unsupportedAnswer('moves files to or from a stage, which the relay does not pass on');
   }
   const read = readAs(resultData, data);
@@ -98,16 +125,12 @@ export async function readResultData(data: unknown, rows: SplitAnswer['rows']): 
   // Rows that are announced and not there would be missed by nobody.
   if (read.total != null && read.total !== total) throw unreadable();
   return {
-    queryId: read.queryId,
-    statementTypeId: read.statementTypeId ?? 0,
+    ...sessionIn(read),
     columns,
     encoding,
     total,
     first,
     links,
-    parameters: read.parameters,
-    state: stateIn(read),
-    queryContext: read.queryContext,
     changed: changedIn(read.statementTypeId ?? 0, columns, encoding === 'json' ? first : null),
   };
 }
@@ -145,7 +168,7 @@ async function firstInArrow(
   return rowCount === 0 ? null : { bytes, rowCount };
 }
 
-function stateIn(read: z.output<typeof resultData>): Partial<SessionState> {
+function stateIn(read: z.output<typeof sessionData>): Partial<SessionState> {
   const { finalDatabaseName, finalSchemaName, finalWarehouseName, finalRoleName } = read;
   return {
     ...(finalDatabaseName === undefined ? {} : { database: finalDatabaseName }),

@@ -2,7 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { isSluiceError, type SluiceError } from '../../../../errors.ts';
 import { readAs } from '../answers/envelope.ts';
-import { queryIdText, readResultData, type ResultData } from '../answers/result-data.ts';
+import {
+  isOfStage,
+  queryIdText,
+  readResultData,
+  readSessionData,
+  type ResultData,
+  type SessionPart,
+} from '../answers/result-data.ts';
+import { readStageAnswer, type StageAnswer } from '../answers/stage-answer.ts';
 import { Exhausted } from '../attempts.ts';
 import { statementFailure } from '../failures/statement-failure.ts';
 import { UnknownType, unknownType } from '../failures/unsupported.ts';
@@ -26,12 +34,17 @@ const IN_PROGRESS: ReadonlySet<string> = new Set(['333333', '333334']);
 
 const inProgress = z.object({ queryId: queryIdText, getResultUrl: z.string().nullish() });
 
-/** Runs a statement, to its result (driver protocol, sections 4 and 5). @throws SluiceError as `UpstreamSession.query` says. */
+/** What PUT and GET come to. */
+export interface StageData extends SessionPart {
+  readonly stage: StageAnswer;
+}
+
+/** Runs a statement, to its result (driver protocol, sections 4, 5 and 9). @throws SluiceError as `UpstreamSession.query` says. */
 export async function runStatement(
   parts: RunningParts,
   statement: UpstreamStatement,
   signal: AbortSignal,
-): Promise<ResultData> {
+): Promise<ResultData | StageData> {
   if (signal.aborted) throw cancelled();
   const waiting = waitForEnd(parts, statement, signal);
   let isUnderWay = false;
@@ -39,7 +52,10 @@ export async function runStatement(
     const answer = await submitted(parts, statement, waiting.signal);
     isUnderWay = isInProgress(answer);
     const ended = await followed(parts, answer, waiting.signal, statement.onQueryId);
-    return await resultOf(ended, { sql: statement.sql, state: parts.state() }, statement.onQueryId);
+    const named = { sql: statement.sql, state: parts.state() };
+    if (statement.transfers === true && ended.success && isOfStage(ended.data))
+      return { ...readSessionData(ended.data), stage: readStageAnswer(ended.data) };
+    return await resultOf(ended, named, statement.onQueryId);
   } catch (error) {
     throw asSluiceError(error, statement, { isUnderWay, gaveUp: waiting.signal.aborted });
   } finally {
@@ -78,7 +94,7 @@ export async function resultOf(
 
 async function submitted(
   parts: RunningParts,
-  { sql, binds, describeOnly, requestId, parameters }: UpstreamStatement,
+  { sql, binds, describeOnly, requestId, parameters, transfers = false }: UpstreamStatement,
   signal: AbortSignal,
 ): Promise<SessionAnswer> {
   const { account, requests, queryContext, replaced } = parts;
@@ -97,6 +113,8 @@ async function submitted(
       queryContextDTO: queryContext(),
     }),
     withinMs: account.limits.answerMs,
+    // As drivers ask: what these are answered with is no result.
+    accept: transfers ? 'application/json' : 'application/snowflake',
   });
   try {
     return await requests.ask(request(), signal);

@@ -16,6 +16,8 @@ export interface SessionRequest {
   readonly withinMs: number;
   /** Whether it is sent again when there is no answer; by default it is. */
   readonly isRepeated?: boolean;
+  /** What the answer is asked for as; by default `application/snowflake`. */
+  readonly accept?: string;
   /** It is about a statement that is under way. */
   readonly isUnderWay?: boolean;
 }
@@ -69,11 +71,9 @@ export function createSessionRequests(account: Account, first: SessionTokens): S
   let tokens = first;
   let renewing: Promise<void> | null = null;
 
-  const send = async (
-    { method, path, query, body, withinMs, isRepeated = true, isUnderWay = false }: SessionRequest,
-    token: string,
-    signal: AbortSignal,
-  ) => {
+  const send = async (request: SessionRequest, token: string, signal: AbortSignal) => {
+    const { method, path, query, body, withinMs, isRepeated = true, isUnderWay = false } = request;
+    const { accept = 'application/snowflake' } = request;
     const startedAt = now();
     const attempt = ({ count, reason }: { count: number; reason: number }) => {
       const again =
@@ -87,7 +87,7 @@ export function createSessionRequests(account: Account, first: SessionTokens): S
           url: url + address,
           headers: {
             ...COMMON_HEADERS,
-            accept: 'application/snowflake',
+            accept,
             authorization: `Snowflake Token="${token}"`,
           },
           ...(body === undefined ? {} : { body }),

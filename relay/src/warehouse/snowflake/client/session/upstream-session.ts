@@ -6,11 +6,19 @@ import { Exhausted } from '../attempts.ts';
 import { UnknownType, unknownType } from '../failures/unsupported.ts';
 import { cancelled, sessionEnded, unavailable } from '../failures/unavailable.ts';
 import { createFetchPart } from '../results/fetch-part.ts';
+import { stageTransfer } from '../storage/stage-transfer.ts';
 import { keptParts } from '../results/kept-parts.ts';
 import type { UpstreamAnswer, UpstreamSession, UpstreamStart } from '../upstream.ts';
 import type { Account } from './account.ts';
 import { createQueryContext } from './query-context.ts';
-import { isInProgress, resultById, resultOf, runStatement, type RunningParts } from './run-statement.ts';
+import {
+  isInProgress,
+  resultById,
+  resultOf,
+  runStatement,
+  type RunningParts,
+  type StageData,
+} from './run-statement.ts';
 import { createSessionRequests, Ended } from './session-requests.ts';
 import type { SignedIn, SignIn } from './sign-in.ts';
 
@@ -77,11 +85,28 @@ export function openSignedIn(
     },
   };
 
+  const terms = { account: account.url, hosts: account.resultHosts };
   const fetchPart = createFetchPart({
     http: account.http,
     limits: account.limits,
-    terms: { account: account.url, hosts: account.resultHosts },
+    terms,
     secrets: requests.secrets,
+  });
+  const ofStage = ({ queryId, statementTypeId, stage }: StageData): UpstreamAnswer => ({
+    queryId,
+    statementTypeId,
+    columns: [],
+    encoding: 'json',
+    total: 0,
+    state,
+    first: null,
+    kept: [],
+    transfer: stageTransfer(stage, {
+      http: account.http,
+      limits: account.limits,
+      terms,
+      now: account.now,
+    }),
   });
   const answered = (result: ResultData): UpstreamAnswer => {
     const { queryId, statementTypeId, columns, encoding, total, first, changed } = result;
@@ -135,7 +160,7 @@ export function openSignedIn(
         const result = await run;
         isUsed = true;
         take(result);
-        return answered(result);
+        return 'stage' in result ? ofStage(result) : answered(result);
       } finally {
         running.delete(run);
       }

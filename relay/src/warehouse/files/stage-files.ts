@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ColumnSource } from '@sluice/snowflake-sql';
-import { SluiceError } from '../../../errors.ts';
+import { SluiceError } from '../../errors.ts';
 
 /** A file as it is kept: its place is chosen here and known to no client. */
 export interface KeptFile {

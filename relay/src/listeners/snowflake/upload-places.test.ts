@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import type { Query, SpooledResult } from '../../queries/index.ts';
+import type { SessionId } from '../../session/index.ts';
+import { isFileOf } from '../../warehouse/files/file-name.ts';
+import { createUploadPlaces } from './upload-places.ts';
+
+const SESSION = 'a' as SessionId;
+const PUT = "PUT 'file:///home/ada/a.csv' @IN/x OVERWRITE = TRUE";
+
+function noted(sql = PUT, local = '/home/ada/a.csv', describeOnly = false) {
+  const places = createUploadPlaces();
+  const place = (name: string) => (isFileOf(local, name, true) ? `token of ${name}` : null);
+  places.note(
+    { session: { id: SESSION }, sql, describeOnly } as unknown as Query,
+    { transfer: { what: 'upload', local, token: 'first', place } } as unknown as SpooledResult,
+  );
+  return places;
+}
+
+it.each(['a.csv', 'a.csv.gz'])('are given for %s, as its driver calls it, as often as it asks', (name) => {
+  const places = noted();
+  const asked = PUT.replace('/home/ada/a.csv', name);
+  for (let times = 0; times < 2; times += 1)
+    expect(places.find(SESSION, asked)?.result.transfer).toMatchObject({
+      local: name,
+      token: `token of ${name}`,
+    });
+});
+
+it('are given for each file of a pattern', () => {
+  const places = noted('PUT file:///d/*.csv @IN', '/d/*.csv');
+  expect(places.find(SESSION, 'PUT file://b.csv.gz @IN')?.result.transfer.token).toBe('token of b.csv.gz');
+  expect(places.find(SESSION, 'PUT file://b.json @IN')).toBeNull();
+});
+
+it.each([
+  ['another file', PUT.replace('/home/ada/a.csv', 'b.csv')],
+  ['a file elsewhere', PUT.replace('/home/ada/a.csv', '../a.csv')],
+  ['another stage', PUT.replace('/home/ada/a.csv', 'a.csv').replace('@IN', '@OUT')],
+  ['another path', PUT.replace('/home/ada/a.csv', "a.csv' @IN/y -- ")],
+  ['other options', PUT.replace('/home/ada/a.csv', 'a.csv').replace('TRUE', 'FALSE')],
+  ['another statement', 'SELECT 1'],
+])('are not given for %s, which is decided on by itself, and ends what was', (_title, sql) => {
+  const places = noted();
+  expect(places.find(SESSION, sql)).toBeNull();
+  expect(places.find(SESSION, PUT.replace('/home/ada/a.csv', 'a.csv'))).toBeNull();
+});
+
+it('are of one session, and of what has run', () => {
+  const asked = PUT.replace('/home/ada/a.csv', 'a.csv');
+  expect(noted().find('b' as SessionId, asked)).toBeNull();
+  expect(noted(PUT, '/home/ada/a.csv', true).find(SESSION, asked)).toBeNull();
+});

@@ -37,6 +37,7 @@ it.each([
   ['another file', PUT.replace('/home/ada/a.csv', 'b.csv')],
   ['a file elsewhere', PUT.replace('/home/ada/a.csv', '../a.csv')],
   ['another stage', PUT.replace('/home/ada/a.csv', 'a.csv').replace('@IN', '@OUT')],
+  ['a stage whose name is as long', PUT.replace('/home/ada/a.csv', 'a.csv').replace('@IN', '@UP')],
   ['another path', PUT.replace('/home/ada/a.csv', "a.csv' @IN/y -- ")],
   ['other options', PUT.replace('/home/ada/a.csv', 'a.csv').replace('TRUE', 'FALSE')],
   ['another statement', 'SELECT 1'],

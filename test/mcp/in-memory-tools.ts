@@ -2,7 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import fastify from 'fastify';
 import { encodeRows } from '../../relay/src/encoding/index.ts';
 import { SluiceError } from '../../relay/src/errors.ts';
-import type { StatementExplanation } from '../../relay/src/gate.ts';
+import type { CatalogBrowser, StatementExplanation } from '../../relay/src/gate.ts';
 import { createGuard } from '../../relay/src/listeners/authority.ts';
 import { type McpParts, registerMcp } from '../../relay/src/listeners/mcp/index.ts';
 import { createRouter } from '../../relay/src/listeners/router/index.ts';
@@ -26,6 +26,8 @@ export async function startTools() {
     status: { phase: 'succeeded', result: resultOf([['1'], ['2']]) } as QueryStatus,
     explanation: explained({ effect: 'allow' }),
     askAhead: null as McpParts['statements']['askAhead'] | null,
+    /** What there is to look at. */
+    catalog: null as CatalogBrowser | null,
     /** What the service was told, in order. */
     calls: [] as unknown[],
     unexpected: [] as unknown[],
@@ -82,7 +84,11 @@ export async function startTools() {
         if (world.askAhead !== null) return await world.askAhead(by, order, signal);
         return { outcome: 'allowed', explanation: world.explanation };
       },
-      browse: () => Promise.reject(new TypeError('nobody looks')),
+      async browse({ identity, ...by }, signal, look) {
+        world.calls.push({ browse: signal.aborted, who: identity.id, ...by });
+        if (world.catalog === null) throw new TypeError('nobody looks');
+        return await look(world.catalog);
+      },
       async find(identity, id) {
         world.calls.push({ find: id, who: identity.id });
         return own(identity.id, id, world.status);

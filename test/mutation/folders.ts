@@ -46,7 +46,7 @@ export const folders: Readonly<Record<string, MutatedFolder>> = {
     mutate: sources('listeners/statements'),
     tests: ['relay/src/listeners/statements/*.test.ts'],
   },
-  'listeners/mcp': { mutate: sources('listeners/mcp'), tests: ['test/mcp/tools.test.ts'] },
+  'listeners/mcp': { mutate: sources('listeners/mcp'), tests: ['test/mcp/{tools,catalog-tools}.test.ts'] },
   'listeners/api': {
     mutate: [...sources('listeners/api'), '!relay/src/listeners/api/live/**'],
     tests: ['relay/src/listeners/api/*.test.ts'],

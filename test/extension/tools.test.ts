@@ -141,6 +141,7 @@ describe('the tool that reads', () => {
     "SET x = 'y'",
     'BEGIN DELETE FROM ORDERS; END',
     'COPY INTO @~/x FROM ORDERS',
+    'SELECT 1 ->> DELETE FROM ORDERS',
   ])(
     'runs nothing that changes something, or may, asks nobody about it, and has it recorded: %s',
     async (sql) => {
@@ -155,7 +156,6 @@ describe('the tool that reads', () => {
     'CALL SOMETHING()',
     'USE ROLE ACCOUNTADMIN',
     'CREATE TEMPORARY TABLE T AS SELECT 1 AS A',
-    'SELECT 1 ->> DELETE FROM ORDERS',
     'no SQL at all',
   ])('runs nothing that the relay refuses in any case, and has it recorded: %s', async (sql) => {
     const { said, events } = await tried(sql);

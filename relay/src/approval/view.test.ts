@@ -81,7 +81,8 @@ describe('what it would read', () => {
     const seen = view(await held({}, { estimate: cost }), ada);
     expect(seen.plain.cost).toBeUndefined();
     expect(seen.estimate).toMatchObject({ rows: 7, bytes: null, partitions: null, partitionsTotal: null });
-    expect(JSON.stringify(seen)).not.toMatch(/1250000|1\.3 MB|120/);
+    // Ids are random, and may hold any short number.
+    expect(JSON.stringify(seen)).not.toMatch(/1250000|1\.3 MB|of 120|:120\b/);
   });
 
   it('is not told where it is not known', async () => {

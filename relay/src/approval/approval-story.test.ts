@@ -48,7 +48,7 @@ function decidedOf({ by, ...vote }: Vote, change: Partial<Decided> = {}): Decide
     grantRows: vote.grantRows,
     signature: vote.signature,
     ...change,
-  } as Decided;
+  };
 }
 
 async function held(state: ApprovalState, change: Partial<HeldApproval> = {}): Promise<HeldApproval> {

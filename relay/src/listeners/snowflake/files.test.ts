@@ -95,7 +95,9 @@ async function asked(
   return { status, says, sent, body };
 }
 
-const failing = (error: unknown) => async () => Promise.reject(error as Error);
+const failing = (error: Error) => async (): Promise<never> => {
+  throw error;
+};
 
 describe('a file that is sent', () => {
   it('is on the record before it is where it belongs', async () => {

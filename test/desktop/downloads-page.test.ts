@@ -211,6 +211,8 @@ describe.skipIf(!hasBrowser)('the page of downloads', () => {
     const { page, stand } = await start({ context: { colorScheme, bypassCSP: true }, prepare: takenIn });
     await page.getByRole('heading', { name: /^4 sessions are kept/ }).waitFor();
     expect(await violationsIn(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Open a file …' }).hover();
+    expect(await violationsIn(page)).toEqual([]);
     await page.setViewportSize({ width: 360, height: 640 });
     expect(await overflowOf(page)).toBeLessThanOrEqual(0);
     await page.getByRole('button', { name: 'Remove …' }).first().click();

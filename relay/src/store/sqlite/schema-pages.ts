@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 /**
  * Whether the tree of pages that holds a database's schema, or one with statistics, is longer than any that a relay's database has.
@@ -9,41 +9,40 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
  * @param path of the database. What is no database, or ends before its pages do, SQLite says itself.
  */
 export function isSchemaEndless(path: string): boolean {
-  const walk = (file: ReadAt, log: ReadAt): boolean => {
-    const size = pageSizeIn(file(0, HEADER));
-    if (size === null) return false;
-    const inLog = pagesInLog(log, size);
-    const pageOf = (number: number) => {
-      const at = inLog.get(number);
-      return at === undefined ? file((number - 1) * size, size) : log(at, size);
-    };
-    let [pages, bytes] = [0, 0];
-    const due = [1];
-    /** The schema's own pages come first. */
-    const statistics: number[] = [];
-    for (let number = due.pop(); number !== undefined; number = due.pop() ?? statistics.pop()) {
-      pages += 1;
-      const page = pageOf(number);
-      if (page.length < size) continue;
-      const { children, rows } = cellsOf(page, number === 1 ? HEADER : 0);
-      for (const row of rows) {
-        bytes += row.length;
-        const root = statisticsAt(page, row);
-        if (root === 'unclear') return true;
-        if (root !== null) statistics.push(root);
-      }
-      if (pages > MOST_PAGES || bytes > MOST_BYTES) return true;
-      due.push(...children);
-    }
-    return false;
-  };
   const [file, log] = [openAt(path), openAt(`${path}-wal`)];
   try {
-    return walk(file.read, log.read);
+    return isTreeEndless(file.read, log.read);
   } finally {
     file.close();
     log.close();
   }
+}
+
+/** @param file of the database, and its write-ahead log: empty when there is none */
+export function isTreeEndless(file: ReadAt, log: ReadAt): boolean {
+  const size = pageSizeIn(file(0, HEADER));
+  if (size === null) return false;
+  const inLog = pagesInLog(log, size);
+  const pageOf = (number: number) => inLog(number) ?? file((number - 1) * size, size);
+  let [pages, bytes] = [0, 0];
+  const due = [1];
+  /** The schema's own pages come first. */
+  const statistics: number[] = [];
+  for (let number = due.pop(); number !== undefined; number = due.pop() ?? statistics.pop()) {
+    pages += 1;
+    const page = pageOf(number);
+    if (page.length < size) continue;
+    const { children, rows } = cellsOf(page, number === 1 ? HEADER : 0);
+    for (const row of rows) {
+      bytes += row.length;
+      const root = statisticsAt(page, row);
+      if (root === 'unclear') return true;
+      if (root !== null) statistics.push(root);
+    }
+    if (pages > MOST_PAGES || bytes > MOST_BYTES) return true;
+    due.push(...children);
+  }
+  return false;
 }
 
 /** A relay's schema takes a dozen pages. */
@@ -53,7 +52,8 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /** Bytes at the beginning of the first page. */
 const HEADER = 100;
 
-type ReadAt = (from: number, length: number) => Buffer;
+/** As many bytes as there are from there on, up to a length. */
+export type ReadAt = (from: number, length: number) => Buffer;
 
 /** One that is not there is empty. */
 function openAt(path: string): { readonly read: ReadAt; close(): void } {
@@ -63,11 +63,10 @@ function openAt(path: string): { readonly read: ReadAt; close(): void } {
   } catch {
     return { read: () => Buffer.alloc(0), close() {} };
   }
-  const { size } = fstatSync(file);
   return {
     read(from, length) {
-      const bytes = Buffer.alloc(Math.max(0, Math.min(length, size - from)));
-      return bytes.length === 0 ? bytes : bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
+      const bytes = Buffer.alloc(length);
+      return bytes.subarray(0, readSync(file, bytes, 0, length, from));
     },
     close: () => closeSync(file),
   };
@@ -153,12 +152,32 @@ function numberAt(page: Buffer, at: number): { readonly value: number; readonly 
 }
 
 /**
- * Where in a write-ahead log the newest is of each page that was committed there. Those of a log that was begun
- * anew over an older one end where its checksums do.
+ * Gives the newest of each page that was committed to a write-ahead log; null for one that is to be read in the
+ * database. Those of a log that was begun anew over an older one end where its checksums do.
+ *
+ * A relay may begin it anew while it is read here. That is done once all of it is in the database, and a frame is
+ * written header first: a page is of the log that was read if its frame still is after that.
  */
-function pagesInLog(log: ReadAt, size: number): ReadonlyMap<number, number> {
-  const committed = new Map<number, number>();
+function pagesInLog(log: ReadAt, size: number): (page: number) => Buffer | null {
   const header = log(0, LOG_HEADER);
+  const isOfThisLog = (frame: Buffer) => frame.subarray(8, 16).equals(header.subarray(16, 24));
+  const committed = committedIn(log, header, size, isOfThisLog);
+  return (number) => {
+    const at = committed.get(number);
+    if (at === undefined) return null;
+    const page = log(at + FRAME_HEADER, size);
+    return isOfThisLog(log(at, FRAME_HEADER)) ? page : null;
+  };
+}
+
+/** Where the frame of each page begins. */
+function committedIn(
+  log: ReadAt,
+  header: Buffer,
+  size: number,
+  isOfThisLog: (frame: Buffer) => boolean,
+): ReadonlyMap<number, number> {
+  const committed = new Map<number, number>();
   if (header.length < LOG_HEADER) return committed;
   const magic = header.readUInt32BE(0);
   if ((magic & ~1) >>> 0 !== MAGIC || header.readUInt32BE(8) !== size) return committed;
@@ -170,10 +189,10 @@ function pagesInLog(log: ReadAt, size: number): ReadonlyMap<number, number> {
   const open = new Map<number, number>();
   for (let from = LOG_HEADER; ; from += FRAME_HEADER + size) {
     const frame = log(from, FRAME_HEADER + size);
-    if (frame.length < FRAME_HEADER + size || !frame.subarray(8, 16).equals(header.subarray(16, 24))) break;
+    if (frame.length < FRAME_HEADER + size || !isOfThisLog(frame)) break;
     sums = sum(frame.subarray(FRAME_HEADER), sum(frame.subarray(0, 8), sums));
     if (!isRight(frame, 16, sums)) break;
-    open.set(frame.readUInt32BE(0), from + FRAME_HEADER);
+    open.set(frame.readUInt32BE(0), from);
     if (frame.readUInt32BE(4) === 0) continue;
     for (const [page, at] of open) committed.set(page, at);
     open.clear();

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdtemp, open, realpath, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,7 +105,9 @@ export async function openStageFiles(limits: FileLimits = defaultFileLimits): Pr
         }
       };
       try {
-        await pipeline(content, counted, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+        // A stream that opens the file by itself may do so after a sender who leaves at once has had it removed.
+        const file = await open(path, 'wx', 0o600);
+        await pipeline(content, counted, file.createWriteStream());
         return await named(path, read);
       } catch (error) {
         count(owner, -read.size());

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
+import { open, rm } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { SluiceError } from '../../../errors.ts';
@@ -169,22 +168,18 @@ async function writeLines(
   header: string | null,
   isPacked: boolean,
 ): Promise<void> {
-  const file = createWriteStream(path, { mode: 0o600, flags: 'wx' });
-  const out = isPacked ? createGzip() : file;
-  if (out !== file) out.pipe(file);
-  const put = async (text: string) => {
-    if (!out.write(text)) await once(out, 'drain');
-  };
-  if (header !== null) await put(`${header}\n`);
+  const file = await open(path, 'wx', 0o600);
+  const packing = isPacked ? createGzip() : new PassThrough();
+  await pipeline(linesOf(connection, sql, header), packing, file.createWriteStream());
+}
+
+async function* linesOf(connection: DuckDBConnection, sql: string, header: string | null) {
+  if (header !== null) yield `${header}\n`;
   const result = await connection.stream(sql);
   for (
     let chunk = await result.fetchChunk();
     chunk !== null && chunk.rowCount > 0;
     chunk = await result.fetchChunk()
-  ) {
-    const lines = chunk.getColumnValues(0).map(String);
-    await put(`${lines.join('\n')}\n`);
-  }
-  out.end();
-  await finished(file);
+  )
+    yield `${chunk.getColumnValues(0).map(String).join('\n')}\n`;
 }

@@ -208,7 +208,8 @@ describe.each(databases.filter(({ skipped }) => skipped === ''))('a search on $n
       last = (await other.terms.search(search)).searchedTo;
     }
     expect(pages).toBeGreaterThan(2);
-    expect(pages).toBeLessThan(6);
+    // Three where steps are fast; where they are slow, one for each lot of entries that is read.
+    expect(pages).toBeLessThan(17);
     await other.close();
   });
 });

@@ -35,7 +35,7 @@ export async function* searchBlocks(
       .execute();
     const last = blocks.at(-1);
     if (last === undefined) return;
-    steps.left -= blocks.length;
+    steps.take(blocks.length);
     const possible = blocks.filter((block) => mayBeOf(block, search));
     for await (const { block, offsets } of matching(db, search, possible, steps)) {
       const positions = offsets.map((offset) => block.start_position + offset);
@@ -54,7 +54,7 @@ export async function lastBlock(db: Database): Promise<Block | undefined> {
 }
 
 const FEWEST = 4;
-const MOST = 128;
+const MOST = 32;
 const STEPS_A_LOOK = 2;
 /** Rows that are read at a time of more than one block. */
 const MOST_ROWS = 2_000;
@@ -79,7 +79,7 @@ async function* matching(
   steps: Steps,
 ): AsyncGenerator<InBlock> {
   const withAll = all.length === 0 ? null : await havingAll(db, all, blocks);
-  steps.left -= blocks.length * all.length * STEPS_A_LOOK;
+  steps.take(blocks.length * all.length * STEPS_A_LOOK);
   const left = withAll === null ? blocks : blocks.filter(({ block }) => withAll.has(block));
   if (beginning === null) {
     for (const block of left) {
@@ -96,7 +96,7 @@ async function* matching(
     count = read === null ? Math.ceil(count / 4) : Math.min(MOST, count * 2);
     if (read === null) continue;
     at += some.length;
-    steps.left -= read.rows + some.length * STEPS_A_LOOK;
+    steps.take(read.rows + some.length * STEPS_A_LOOK);
     for (const block of some) {
       const bits = read.found.get(block.block);
       const others = withAll?.get(block.block);
@@ -105,7 +105,7 @@ async function* matching(
       const offsets = offsetsOf(bits);
       if (offsets.length > 0) yield { block, offsets };
     }
-    if (steps.left <= 0) yield { block: some.at(-1)!, offsets: [] };
+    if (steps.areTaken()) yield { block: some.at(-1)!, offsets: [] };
   }
 }
 

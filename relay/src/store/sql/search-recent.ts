@@ -36,7 +36,7 @@ export async function* searchRecent(
     if (rows.length === PAGE && events.length > 1) events.pop();
     const last = events.at(-1);
     if (last === undefined) return;
-    steps.left -= rows.length * STEPS_A_ROW;
+    steps.take(rows.length * STEPS_A_ROW);
     const person = search.all.filter((term) => term.startsWith('p:'));
     const likely = events.filter(({ terms }) => mayHave(terms, search, person));
     const persons =

@@ -4,7 +4,7 @@ import { inChunks } from './chunks.ts';
 import { inLog, storedEvent } from './events.ts';
 import { lastBlock, searchBlocks } from './search-blocks.ts';
 import { searchRecent } from './search-recent.ts';
-import type { Candidates, Steps } from './search-steps.ts';
+import { type Candidates, createSteps, type Steps } from './search-steps.ts';
 
 /**
  * Searches from the newest event back: recent events entry by entry, older ones block by block. It stops when the page is
@@ -12,25 +12,24 @@ import type { Candidates, Steps } from './search-steps.ts';
  */
 export function searchOn(db: Database, openers: TermsReader['openers']): TermsReader['search'] {
   return async (search): Promise<StoredEvents> => {
-    const steps: Steps = { left: MOST_STEPS };
+    const steps = createSteps();
     const unindexed = await countUnindexed(db);
     const events: StoredEvent[] = [];
     for await (const { positions, searchedTo } of candidatesOf(db, search, steps, openers)) {
       for (const some of inChunks(positions, search.limit)) {
-        steps.left -= some.length * STEPS_A_LOAD;
+        steps.take(some.length * STEPS_A_LOAD);
         for (const event of await load(db, some)) {
           if (isFound(event, search)) events.push(event);
           if (events.length === search.limit) return pageOf(events, event.position, unindexed);
         }
-        if (steps.left <= 0) return pageOf(events, some.at(-1)!, unindexed);
+        if (steps.areTaken()) return pageOf(events, some.at(-1)!, unindexed);
       }
-      if (steps.left <= 0) return pageOf(events, searchedTo, unindexed);
+      if (steps.areTaken()) return pageOf(events, searchedTo, unindexed);
     }
     return pageOf(events, 0, unindexed);
   };
 }
 
-const MOST_STEPS = 10_000;
 const STEPS_A_LOAD = 10;
 
 async function* candidatesOf(

@@ -172,7 +172,7 @@ it('puts each checkpoint once, over TLS, and signs for it', async () => {
   expect(objects.size).toBe(2);
   for (const { headers } of store!.received)
     expect(headers.authorization).toMatch(
-      /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/20260301\/eu-central-1\/s3\/aws4_request,SignedHeaders=[a-z0-9;-]*if-none-match[a-z0-9;-]*,Signature=[0-9a-f]{64}$/,
+      /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/20260301\/eu-central-1\/s3\/aws4_request, SignedHeaders=[a-z0-9;-]*if-none-match[a-z0-9;-]*, Signature=[0-9a-f]{64}$/,
     );
   // Another relay, or this one after a restart: what is there stays as it is.
   objects.set(name, 'as somebody else has left it');

@@ -1,4 +1,4 @@
-import { s3Headers } from './s3-signature.ts';
+import { s3Headers, type S3Request } from '../../s3-signature.ts';
 import { objectName, SENT, type Witness } from './witness.ts';
 
 export interface PutOptions {
@@ -20,25 +20,29 @@ export interface PutOptions {
  */
 export function putWitness({ name, url, headers, s3, now }: PutOptions): Witness {
   const prefix = url.endsWith('/') ? url : `${url}/`;
-  const signed = (request: Parameters<typeof s3Headers>[0]) => {
+  const signed = async (request: S3Request) => {
     if (s3 === null) return request.headers;
-    const { secretAccessKey: secret } = s3;
+    const { region, accessKeyId, secretAccessKey: secret } = s3;
     const secretAccessKey = typeof secret === 'string' ? secret : (process.env[secret.env] ?? '');
-    return s3Headers(request, { ...s3, secretAccessKey }, new Date(now()));
+    return await s3Headers(
+      request,
+      { region, credentials: { accessKeyId, secretAccessKey } },
+      new Date(now()),
+    );
   };
   return {
     name,
     async send(checkpoint, signal) {
       const request = {
         method: 'PUT',
-        url: `${prefix}${objectName(checkpoint)}`,
+        url: new URL(`${prefix}${objectName(checkpoint)}`),
         headers: { 'content-type': 'text/plain; charset=utf-8', ...headers, 'if-none-match': '*' },
         body: checkpoint.note,
       };
       const { method, body } = request;
       const response = await fetch(request.url, {
         method,
-        headers: signed(request),
+        headers: await signed(request),
         body,
         redirect: 'error',
         signal,

@@ -3,13 +3,13 @@ import { pipeline, type Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isLoopback } from '../../../../identity/index.ts';
 import { SluiceError } from '../../../../errors.ts';
+import { s3Escaped, s3Headers } from '../../../../s3-signature.ts';
 import { unavailable } from '../failures/unavailable.ts';
 import { type FileAnswer, type HttpClient, TransportError } from '../http.ts';
 import type { ClientLimits } from '../limits.ts';
 import { type LinkTerms, mayFollow } from '../results/link-check.ts';
 import type { FileToPut, StoredFile } from '../upstream.ts';
 import { decryption, encryptedSize, encryption } from './encryption.ts';
-import { signed } from './sign.ts';
 import type { Material, StagePlace } from '../answers/stage-answer.ts';
 
 export interface StorageParts {
@@ -47,7 +47,8 @@ export function s3Storage(place: StagePlace, parts: StorageParts): StageStorage 
           {
             method,
             url: url.href,
-            headers: await signed(place, { method, url, headers }, new Date(now())),
+            // The body goes encrypted, in both senses.
+            headers: await s3Headers({ method, url, headers, body: null }, place, new Date(now())),
             ...(body === undefined ? {} : { body }),
             idleMs: limits.partIdleMs * PATIENCE,
           },
@@ -137,7 +138,7 @@ function addressOf({ bucket, prefix, region, host }: StagePlace, name: string, t
   const account = new URL(terms.account);
   const scheme =
     isLoopback(at.replace(/:\d+$/, '')) && isLoopback(account.hostname) ? account.protocol : 'https:';
-  const key = `${prefix}${name}`.split('/').map(encoded);
+  const key = `${prefix}${name}`.split('/').map(s3Escaped);
   // In the path rather than the host's name: any bucket may stand there, whatever certificate the host has.
   const link = `${scheme}//${at}/${[bucket, ...key].join('/')}`;
   const url = URL.parse(link);
@@ -145,13 +146,6 @@ function addressOf({ bucket, prefix, region, host }: StagePlace, name: string, t
   if (url === null || url.href !== link || !mayFollow(link, terms))
     throw unavailable('the warehouse keeps the file at a place that the relay does not go to');
   return url;
-}
-
-function encoded(part: string): string {
-  return encodeURIComponent(part).replace(
-    /[!'()*]/g,
-    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 function refused(status: number): SluiceError {

@@ -1,68 +1,51 @@
+import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { Transfer } from '../files/transfer-tokens.ts';
-import type { StageTransfer } from './client/upstream.ts';
-import { type AccountFiles, createAccountFiles, type SessionFiles } from './session-files.ts';
+import type { FileToPut } from './client/upstream.ts';
+import { type AccountFiles, createAccountFiles } from './session-files.ts';
 
-let files: AccountFiles;
-let session: SessionFiles;
-let stored: string[];
-beforeEach(() => {
-  files = createAccountFiles(() => 0);
-  session = files.session('ada');
-  stored = [];
+const { TMPDIR } = process.env;
+const opened: AccountFiles[] = [];
+afterEach(async () => {
+  if (TMPDIR === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = TMPDIR;
+  for (const files of opened.splice(0)) await files.close();
 });
-afterEach(() => files.close());
 
-function uploadOf(local = '/d/a.csv') {
-  const transfer: StageTransfer = {
-    what: 'upload',
-    local,
-    overwrite: false,
-    autoCompress: false,
-    sourceCompression: 'auto_detect',
-    parallel: 1,
-    has: async (name) => stored.includes(name),
-    put: async (name) => void stored.push(name),
+/** A place that a client may send one file to, and what came to the stage. */
+function upload() {
+  const put: string[] = [];
+  const files = createAccountFiles(Date.now);
+  opened.push(files);
+  const place = files.session('ada').pass(
+    {
+      what: 'upload',
+      local: 'file:///home/ada/a.csv',
+      overwrite: false,
+      autoCompress: false,
+      sourceCompression: 'none',
+      parallel: 1,
+      has: async () => false,
+      async put(name: string, { path }: FileToPut) {
+        put.push(`${name}: ${await readFile(path, 'utf8')}`);
+      },
+    },
+    'session',
+  );
+  if (place.what !== 'upload') throw new Error('it is an upload');
+  const transfer = files.find(place.token!) as Extract<Transfer, { what: 'upload' }>;
+  return {
+    put,
+    send: async (text: string) => await transfer.receive(Readable.from([Buffer.from(text)]), async () => {}),
   };
-  const passing = session.pass(transfer, 'session');
-  if (passing.what !== 'upload') throw new Error('no upload');
-  return passing;
 }
 
-function found(token: string | null): Extract<Transfer, { what: 'upload' }> {
-  const transfer = files.find(token ?? '');
-  if (transfer?.what !== 'upload') throw new Error('no place');
-  return transfer;
-}
-
-const content = () => Readable.from([Buffer.from('abc')]);
-
-it('a file is stored when it is on the record, and not otherwise', async () => {
-  const { token } = uploadOf();
-  await expect(
-    found(token).receive(content(), async () => await Promise.reject(new Error('the disk is full'))),
-  ).rejects.toThrow('the disk is full');
-  expect(stored).toEqual([]);
-  const noted: unknown[] = [];
-  await found(token).receive(content(), async (file) => void noted.push({ ...file, stored: [...stored] }));
-  expect(noted).toMatchObject([{ name: 'a.csv', size: 3, stored: [] }]);
-  expect(stored).toEqual(['a.csv']);
-  expect(found(token)).toMatchObject({ keepsOld: true });
-  expect(await found(token).isThere()).toBe(true);
-});
-
-it('nothing is stored for a session that has ended, and no place of it is good', async () => {
-  const { token } = uploadOf();
-  const late = found(token);
-  session.close();
-  expect(files.find(token!)).toBeNull();
-  await expect(late.receive(content(), async () => {})).rejects.toMatchObject({ code: 'session_ended' });
-  expect(stored).toEqual([]);
-});
-
-it('only files that are sent have a place', () => {
-  const { place } = uploadOf('/d/*.csv');
-  expect(place('b.csv')).not.toBeNull();
-  for (const name of ['b.json', '../b.csv', "x' @other.csv", 'b.csv.gz']) expect(place(name)).toBeNull();
+it('keeps nothing of a time when there was no place for files', async () => {
+  const { put, send } = upload();
+  process.env['TMPDIR'] = '/nonexistent';
+  await expect(send('one')).rejects.toThrow('ENOENT');
+  process.env['TMPDIR'] = '/tmp';
+  await send('two');
+  expect(put).toEqual(['a.csv: two']);
 });

@@ -32,7 +32,12 @@ export interface SessionFiles {
 export function createAccountFiles(now: () => number): AccountFiles {
   const tokens = createTransferTokens(now);
   let opened: Promise<StageFiles> | null = null;
-  const files = () => (opened ??= openStageFiles());
+  const files = () =>
+    (opened ??= openStageFiles().catch((error: unknown) => {
+      // A full disk may have room again.
+      opened = null;
+      throw error;
+    }));
   return {
     find: tokens.find,
     session: (owner) => sessionFiles(owner, files, tokens.session()),

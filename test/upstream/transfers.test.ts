@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { clientProgram, goProgram, javaProgram, orSkip, pythonProgram } from '../drivers/other-drivers.ts';
 import { apiClient, nextPending } from '../support/api.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
 import { signIn } from '../support/wire.ts';
@@ -46,10 +49,10 @@ async function started(stage: Readonly<Record<string, unknown>> = {}) {
   const token = await relay.tokenFor('ada');
   const ada = await connectDriver(relay.url, token);
   const grace = apiClient(relay.url, await relay.decidingTokenFor('grace'));
-  /** Runs it, and agrees to whatever is asked of it. */
-  const agreed = async (sql: string) => {
+  /** Agrees to whatever is asked while something runs. */
+  const agreeingTo = async <T>(work: Promise<T>) => {
     let isDone = false;
-    const running = ada.run(sql).finally(() => (isDone = true));
+    const running = work.finally(() => (isDone = true));
     running.catch(() => {});
     const decided = new Set<string>();
     await expect
@@ -67,13 +70,17 @@ async function started(stage: Readonly<Record<string, unknown>> = {}) {
         { timeout: 30_000 },
       )
       .toBe(true);
-    return { rows: (await running).rows, asked: decided.size };
+    return { outcome: await running, asked: decided.size };
+  };
+  const agreed = async (sql: string) => {
+    const { outcome, asked } = await agreeingTo(ada.run(sql));
+    return { rows: outcome.rows, asked };
   };
   const put = async (name: string, content: string | Buffer, options = '', path = '') => {
     await writeFile(join(folder, name), content);
     return await agreed(`PUT file://${join(folder, name)} @~/${path} ${options}`);
   };
-  return { folder, s3, upstream, relay, ada, token, grace, agreed, put };
+  return { folder, s3, upstream, relay, ada, token, grace, agreed, agreeingTo, put };
 }
 
 /** The driver's own: what it would make of a file that it had sent and got itself. */
@@ -256,6 +263,38 @@ describe('a file that a driver gets from a stage of the account', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 });
+
+describe.each([
+  ['the Python connector', pythonProgram],
+  ['the Python connector, version 4', () => clientProgram('connector-4', 'python/conversation.py')],
+  ['the Python connector, version 3', () => clientProgram('connector-3', 'python/conversation.py')],
+  ['gosnowflake', goProgram],
+  ['JDBC', javaProgram],
+] as const)('%s', (_, open) => {
+  it('sends a file to a stage of the account and gets it back', async (test) => {
+    const { command, args } = orSkip(await open(), test);
+    const { relay, token, s3, agreeingTo } = await started();
+    const port = new URL(relay.url).port;
+    const { outcome, asked } = await agreeingTo(run(command, [...args, 'files', port, token]));
+    expect(JSON.parse(outcome.stdout)).toEqual({ files: [null, '1,one\n2,two\n'] });
+    expect(asked).toBe(2);
+    const [object] = [...s3.objects]
+      .filter(([name]) => name.endsWith('/rows.csv.gz'))
+      .map(([, each]) => each);
+    expect(gunzipped(object!.bytes)).toBeNull();
+  }, 120_000);
+});
+
+const run = promisify(execFile);
+
+/** What is packed in it; null when nothing is, since it is encrypted. */
+function gunzipped(bytes: Buffer): string | null {
+  try {
+    return gunzipSync(bytes).toString();
+  } catch {
+    return null;
+  }
+}
 
 const secrets = new RegExp(
   [STORAGE.secret, STORAGE.token, STORAGE.id, STAGE_KEY].map((each) => RegExp.escape(each)).join('|'),

@@ -25,10 +25,13 @@ func main() {
 	token := os.Args[3]
 	db := connect(port, token)
 	var seen map[string]any
-	if os.Args[1] == "scripted" {
+	switch os.Args[1] {
+	case "scripted":
 		seen = scripted(db)
 		seen["invalidToken"] = numbers(connect(port, "invalid-token").Ping())
-	} else {
+	case "files":
+		seen = map[string]any{"files": files(db, false)}
+	default:
 		seen = shop(db)
 	}
 	must(db.Close())
@@ -142,12 +145,12 @@ func shop(db *sql.DB) map[string]any {
 	}
 	must(rows.Err())
 	seen["many"], seen["manyInOrder"] = count, inOrder
-	seen["files"] = files(db)
+	seen["files"] = files(db, true)
 	return seen
 }
 
 // files sends a file to a stage, has it read there, and gets it back: what is in it, and how many lines the relay saw.
-func files(db *sql.DB) []any {
+func files(db *sql.DB, isRead bool) []any {
 	folder, err := os.MkdirTemp("", "sluice-files-")
 	must(err)
 	defer os.RemoveAll(folder)
@@ -158,10 +161,16 @@ func files(db *sql.DB) []any {
 		must(err)
 	}
 	exec("PUT file://" + folder + "/rows.csv @~/go")
-	var lines int
-	must(db.QueryRow("SELECT COUNT($2) FROM @~/go").Scan(&lines))
+	var lines any
+	if isRead {
+		var count int
+		must(db.QueryRow("SELECT COUNT($2) FROM @~/go").Scan(&count))
+		lines = count
+	}
 	exec("GET @~/go file://" + folder + "/")
-	exec("REMOVE @~/go")
+	if isRead {
+		exec("REMOVE @~/go")
+	}
 	packed, err := os.Open(filepath.Join(folder, "rows.csv.gz"))
 	must(err)
 	defer packed.Close()

@@ -28,6 +28,8 @@ public class Conversation {
         see("driver", quote("snowflake-jdbc " + connection.getMetaData().getDriverVersion()));
         scripted(connection, statement);
         see("invalidToken", code(() -> connect(port, "invalid-token"), false));
+      } else if (args[0].equals("files")) {
+        files(statement, false);
       } else {
         shop(connection, statement);
       }
@@ -120,21 +122,23 @@ public class Conversation {
     }
     see("many", String.valueOf(count));
     see("manyInOrder", String.valueOf(inOrder));
-    files(statement);
+    files(statement, true);
   }
 
   /** Sends a file to a stage, has it read there, and gets it back: what is in it, and how many lines the relay saw. */
-  static void files(Statement statement) throws Exception {
+  static void files(Statement statement, boolean isRead) throws Exception {
     Path folder = Files.createTempDirectory("sluice-files-");
     Files.writeString(folder.resolve("rows.csv"), "1,one\n2,two\n");
     statement.execute("PUT file://" + folder + "/rows.csv @~/java");
-    String lines;
-    try (ResultSet row = statement.executeQuery("SELECT COUNT($2) FROM @~/java")) {
-      row.next();
-      lines = row.getString(1);
+    String lines = "null";
+    if (isRead) {
+      try (ResultSet row = statement.executeQuery("SELECT COUNT($2) FROM @~/java")) {
+        row.next();
+        lines = row.getString(1);
+      }
     }
     statement.execute("GET @~/java file://" + folder + "/");
-    statement.execute("REMOVE @~/java");
+    if (isRead) statement.execute("REMOVE @~/java");
     try (InputStream packed = new GZIPInputStream(Files.newInputStream(folder.resolve("rows.csv.gz")))) {
       see("files", "[" + lines + "," + quote(new String(packed.readAllBytes(), StandardCharsets.UTF_8)) + "]");
     }

@@ -1,6 +1,6 @@
 """
 The conversations of conversation.ts and shop.ts with Snowflake's Python connector, one JSON object of what it saw:
-conversation.py scripted PORT TOKEN, conversation.py shop PORT TOKEN
+conversation.py scripted PORT TOKEN, conversation.py shop PORT TOKEN. conversation.py files PORT TOKEN sends a file and gets it back.
 """
 
 import datetime
@@ -115,17 +115,25 @@ def shop():
     return seen
 
 
-def files(cursor):
+def files(cursor, is_read=True):
     """Sends a file to a stage, has it read there, and gets it back: what is in it, and how many lines the relay saw."""
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "rows.csv"), "w") as file:
             file.write("1,one\n2,two\n")
         cursor.execute(f"PUT file://{folder}/rows.csv @~/python")
-        lines = cursor.execute("SELECT COUNT($2) FROM @~/python").fetchone()[0]
+        lines = cursor.execute("SELECT COUNT($2) FROM @~/python").fetchone()[0] if is_read else None
         cursor.execute(f"GET @~/python file://{folder}/")
-        cursor.execute("REMOVE @~/python")
+        if is_read:
+            cursor.execute("REMOVE @~/python")
         with gzip.open(os.path.join(folder, "rows.csv.gz"), "rt") as back:
             return [lines, back.read()]
 
 
-print(json.dumps(scripted() if which == "scripted" else shop()))
+def only_files():
+    connection = connect()
+    seen = {"files": files(connection.cursor(), is_read=False)}
+    connection.close()
+    return seen
+
+
+print(json.dumps({"scripted": scripted, "shop": shop, "files": only_files}[which]()))

@@ -27,6 +27,22 @@ it.each(['a.csv', 'a.csv.gz'])('are given for %s, as its driver calls it, as oft
     });
 });
 
+it('are given for a file behind the folder of the path, as gosnowflake calls it', () => {
+  const asked = PUT.replace('a.csv', 'a.csv.gz');
+  expect(noted().find(SESSION, asked)?.result.transfer).toMatchObject({
+    local: '/home/ada/a.csv.gz',
+    token: 'token of a.csv.gz',
+  });
+});
+
+it('are found where letters of the text get longer in lower case', () => {
+  const put = 'PUT /* İİİ */ file:///d/a.csv @IN';
+  const places = noted(put, '/d/a.csv');
+  expect(places.find(SESSION, put.replace('/d/a.csv', 'a.csv'))?.result.transfer.token).toBe(
+    'token of a.csv',
+  );
+});
+
 it('are given for each file of a pattern', () => {
   const places = noted('PUT file:///d/*.csv @IN', '/d/*.csv');
   expect(places.find(SESSION, 'PUT file://b.csv.gz @IN')?.result.transfer.token).toBe('token of b.csv.gz');
@@ -36,6 +52,9 @@ it('are given for each file of a pattern', () => {
 it.each([
   ['another file', PUT.replace('/home/ada/a.csv', 'b.csv')],
   ['a file elsewhere', PUT.replace('/home/ada/a.csv', '../a.csv')],
+  ['a file of its name in another folder', PUT.replace('/home/ada/', '/home/eve/')],
+  ['a file below the folder', PUT.replace('/home/ada/', '/home/ada/more/')],
+  ['a file beside the folder', PUT.replace('/home/ada/', '/home/ada/../eve/')],
   ['another stage', PUT.replace('/home/ada/a.csv', 'a.csv').replace('@IN', '@OUT')],
   ['a stage whose name is as long', PUT.replace('/home/ada/a.csv', 'a.csv').replace('@IN', '@UP')],
   ['another path', PUT.replace('/home/ada/a.csv', "a.csv' @IN/y -- ")],

@@ -11,7 +11,7 @@ export interface Upload {
 type UploadTransfer = Extract<NonNullable<SpooledResult['transfer']>, { what: 'upload' }>;
 
 /**
- * Drivers ask anew for the place of each file of a PUT: they send its text again, with the file's name where its path stood, and
+ * Drivers ask anew for the place of each file of a PUT: they send its text again, with the file's name where its path, or the end of its path, stood, and
  * some take no other answer than the place, at once (driver protocol, section 9). That is no other statement: what it may put
  * where was decided, and asked about, with the first. Any other text between ends it.
  */
@@ -37,26 +37,31 @@ export function createUploadPlaces(): UploadPlaces {
       const upload = latest.get(session);
       if (upload === undefined) return null;
       const { query, result } = upload;
-      const name = nameInstead(query.sql, result.transfer.local, sql);
-      const token = name === null ? null : result.transfer.place(name);
-      if (name !== null && token !== null) {
-        const transfer = { ...result.transfer, local: name, token };
-        return { query, result: { ...result, transfer } };
+      const { local, place } = result.transfer;
+      const given = sentInstead(query.sql, local, sql);
+      const token = given === null ? null : place(nameIn(given, local));
+      if (given === null || token === null) {
+        latest.delete(session);
+        return null;
       }
-      latest.delete(session);
-      return null;
+      return { query, result: { ...result, transfer: { ...result.transfer, local: given, token } } };
     },
   };
 }
 
 /** What stands in `sql` where the path does in the text that was decided on; null where they differ elsewhere. */
-function nameInstead(decided: string, local: string, sql: string): string | null {
-  const path = `file://${local}`;
-  const at = decided.toLowerCase().indexOf(path.toLowerCase());
-  if (at === -1 || local === '') return null;
-  const before = decided.slice(0, at + 'file://'.length);
-  const behind = decided.slice(at + path.length);
-  if (sql.length < before.length + behind.length || !sql.startsWith(before) || !sql.endsWith(behind))
-    return null;
-  return sql.slice(before.length, sql.length - behind.length);
+function sentInstead(decided: string, local: string, sql: string): string | null {
+  // Looked for in the text as it stands: in lower case, some letters take more room, and what follows is elsewhere.
+  const path = new RegExp(`(file://)${RegExp.escape(local)}`, 'i').exec(decided);
+  if (path === null || local === '') return null;
+  const before = decided.slice(0, path.index + path[1]!.length);
+  const behind = decided.slice(path.index + path[0].length);
+  const given = sql.slice(before.length, sql.length - behind.length);
+  return sql === before + given + behind ? given : null;
+}
+
+/** Some drivers send the file's name alone, gosnowflake that behind the folder of the path. */
+function nameIn(given: string, local: string): string {
+  const folder = /^.*[/\\]/s.exec(local)?.[0] ?? '';
+  return given.startsWith(folder) ? given.slice(folder.length) : given;
 }

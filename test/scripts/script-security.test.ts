@@ -25,6 +25,20 @@ afterAll(async () => {
 
 const open = async (who: string) => await connect(port, { token: await demo.tokenFor(who) });
 const valueOf = async (sql: string, of = ada) => Object.values((await execute(of, sql)).rows[0] ?? {})[0];
+type Body = SessionEvent['body'];
+
+/** All that the record has of the one session in which a text was sent. */
+async function recordedWith(text: string): Promise<Body[]> {
+  const { sessions } = await alan.get<{ sessions: { session: string }[] }>('/api/sessions');
+  for (const { session } of sessions) {
+    const events = await alan.events(session);
+    if (JSON.stringify(events).includes(text)) return events.map(({ body }) => body);
+  }
+  throw new Error('no session has it on its record');
+}
+
+const typesOf = (bodies: readonly Body[], statement: string) =>
+  bodies.filter((body) => 'statement' in body && body.statement === statement).map(({ type }) => type);
 
 describe('a block sees what its client would be given', () => {
   const READS = [
@@ -73,6 +87,9 @@ describe('a chain of steps', () => {
     'SELECT * FROM PAYMENTS ->> SELECT 1',
     'SELECT 1 ->> SELECT COUNT(*) FROM PAYMENTS',
     "SELECT 1 ->> EXECUTE IMMEDIATE 'SELECT * FROM PAYMENTS'",
+    // What this one runs is seen when it is run, and not before.
+    "SELECT 1 ->> BEGIN LET q := 'SELECT COUNT(*) FROM PAY' || 'MENTS'; EXECUTE IMMEDIATE :q; END",
+    "BEGIN LET q := 'SELECT COUNT(*) FROM PAY' || 'MENTS ->> SELECT * FROM $1'; EXECUTE IMMEDIATE :q; END",
   ])('is decided on step by step: %s', async (sql) => {
     const mallory = await open('mallory');
     onTestFinished(() => disconnect(mallory));
@@ -80,6 +97,24 @@ describe('a chain of steps', () => {
       code: '003001',
       message: expect.stringContaining('contractors have no business with payments'),
     });
+  });
+
+  it('is on the record step by step, behind it', async () => {
+    const own = await open('ada');
+    onTestFinished(() => disconnect(own));
+    await execute(own, 'SELECT ID, EMAIL FROM CUSTOMERS WHERE ID < 3 ->> SELECT COUNT(*) AS CHAINED FROM $1');
+    const bodies = await recordedWith('COUNT(*) AS CHAINED');
+    const [chain, first, second, ...more] = bodies.filter((body) => body.type === 'statement');
+    expect(more).toEqual([]);
+    expect(first!.sql).toBe('SELECT ID, EMAIL FROM CUSTOMERS WHERE ID < 3');
+    expect(second!.sql).toBe(`SELECT COUNT(*) AS CHAINED FROM TABLE(RESULT_SCAN('${first!.statement}'))`);
+    expect([first, second].map((step) => step!.requestId)).toEqual(
+      [1, 2].map((part) => `${chain!.requestId}/${part}`),
+    );
+    for (const step of [first, second])
+      expect(typesOf(bodies, step!.statement)).toEqual(
+        expect.arrayContaining(['understanding', 'decision', 'executed', 'result']),
+      );
   });
 
   it('tells nothing by what a step compares', async () => {
@@ -154,15 +189,7 @@ describe('a statement in a block', () => {
       own,
       'BEGIN LET n := (SELECT COUNT(*) FROM ORDERS); IF (n > 1) THEN SELECT EMAIL FROM CUSTOMERS; END IF; RETURN n; END',
     );
-    const { sessions } = await alan.get<{ sessions: { session: string; statements: number }[] }>(
-      '/api/sessions',
-    );
-    const events: SessionEvent[] = [];
-    for (const { session } of sessions) {
-      const found = await alan.events(session);
-      if (JSON.stringify(found).includes('IF (n > 1)')) events.push(...found);
-    }
-    const bodies = events.map(({ body }) => body);
+    const bodies = await recordedWith('IF (n > 1)');
     const sent = bodies.filter((body) => body.type === 'statement');
     const [block, ...parts] = sent;
     expect(block?.sql).toContain('BEGIN LET n');
@@ -175,12 +202,10 @@ describe('a statement in a block', () => {
     expect(parts.map((part) => part.requestId)).toEqual(
       [1, 2, 3, 4].map((part) => `${block!.requestId}/${part}`),
     );
-    for (const { statement } of sent) {
-      const own = bodies
-        .filter((body) => 'statement' in body && body.statement === statement)
-        .map(({ type }) => type);
-      expect(own).toEqual(expect.arrayContaining(['understanding', 'decision', 'executed', 'result']));
-    }
+    for (const { statement } of sent)
+      expect(typesOf(bodies, statement)).toEqual(
+        expect.arrayContaining(['understanding', 'decision', 'executed', 'result']),
+      );
     // What is bound is kept apart, as all binds are.
     expect(parts[1]!.binds).not.toBeNull();
   });

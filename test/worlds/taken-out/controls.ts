@@ -40,6 +40,12 @@ const rows: Readonly<Record<string, Control>> = {
   order: flow('queries', "    'order',\n", "    'count',\n"),
   limit: flow('queries', "[query.limit, query.offset], 'compare'", "[query.limit, query.offset], 'count'"),
   window: flow('windows', "used(flow, value, 'window', at, 'OVER')", 'null'),
+  'JOIN ON': flow('from', 'conditionTells(flow, on)', "usedTells(flow, [on], 'count')"),
+  'MATCH_CONDITION of ASOF JOIN': flow(
+    'from',
+    'conditionTells(flow, match)',
+    "usedTells(flow, [match], 'count')",
+  ),
   using: flow('from', "used(flow, value, as, at, 'JOIN')", "used(flow, value, 'count', at)"),
   'set operations': flow(
     'set-operations',
@@ -181,6 +187,8 @@ const decided: Readonly<Record<string, Control>> = {
 
 const about: Readonly<Record<string, readonly string[]>> = {
   window: ['window call', 'PARTITION BY', 'window ORDER BY'],
+  'JOIN ON': ['JOIN ON'],
+  'MATCH_CONDITION of ASOF JOIN': ['ASOF JOIN'],
   using: ['JOIN USING', 'NATURAL JOIN'],
   limit: ['LIMIT', 'OFFSET'],
   'PIVOT groups': ['PIVOT'],

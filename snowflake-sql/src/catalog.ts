@@ -1,6 +1,6 @@
 import type { Family } from './functions/index.ts';
-import { keyOfObject, type ObjectName } from './object-name.ts';
-import type { ColumnSource, OutputColumn } from './understanding.ts';
+import { keyOfObject, type ObjectName, schemaNamed } from './object-name.ts';
+import type { ColumnSource, ObjectType, OutputColumn } from './understanding.ts';
 
 /**
  * The known objects of the warehouse: those loaded for a text, or all that exist. Analysis is pure: the same text with
@@ -14,7 +14,8 @@ export interface Catalog {
   find(name: ObjectName): CatalogObject | null | undefined;
 }
 
-export type CatalogObject = CatalogRelation | CatalogFunction | CatalogStage | CatalogFileFormat;
+export type CatalogObject =
+  CatalogRelation | CatalogFunction | CatalogStage | CatalogFileFormat | CatalogSchema;
 
 /** What has columns, and can be read by its name. */
 export type CatalogRelation = CatalogTable | CatalogView;
@@ -67,6 +68,17 @@ export interface CatalogFileFormat extends CatalogEntry {
   readonly format: FormatOptions;
 }
 
+/** What goes with a schema when it is dropped. It is found by `catalogName`, as a table may have the same name. */
+export interface CatalogSchema extends CatalogEntry {
+  readonly type: 'schema';
+  readonly contents: readonly SchemaContent[];
+}
+
+export interface SchemaContent {
+  readonly type: ObjectType;
+  readonly name: ObjectName;
+}
+
 /** The options of a file format by their names, in upper case: as they are written, with words in upper case. */
 export type FormatOptions = Readonly<Record<string, FormatValue>>;
 
@@ -102,7 +114,20 @@ export function loadedCatalog(loaded: Iterable<LoadedObject>): Catalog {
 export function wholeCatalog(objects: Iterable<CatalogObject>): Catalog {
   const byName = new Map<string, CatalogObject>();
   for (const object of objects) byName.set(keyOfObject(object.name), object);
-  return { find: (name) => byName.get(keyOfObject(name)) ?? null };
+  return {
+    find(name) {
+      const schema = schemaNamed(name);
+      return schema === null
+        ? (byName.get(keyOfObject(name)) ?? null)
+        : schemaOf(schema, [...byName.values()]);
+    },
+  };
+}
+
+function schemaOf(name: ObjectName, all: readonly CatalogObject[]): CatalogSchema {
+  const inside = all.filter((one) => one.name.database === name.database && one.name.schema === name.name);
+  const contents = inside.map((one) => ({ type: one.type, name: one.name }));
+  return { type: 'schema', name, contents, version: JSON.stringify(inside.map(({ version }) => version)) };
 }
 
 /** An object that a statement's meaning depends on. Plain data. */

@@ -40,5 +40,6 @@ export {
   formatIdentifier,
   formatObjectName,
   isOfOwnNames,
+  schemaNamed,
   keyOfObject,
 } from './object-name.ts';

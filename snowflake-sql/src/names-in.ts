@@ -113,18 +113,30 @@ export function objectsNamed(
     }
     const parts = 'parts' in written ? written : partsHeld(session, written);
     const plain =
-      parts === null
-        ? null
-        : resolveParts(
-            session,
-            parts.parts.map((part) => ({ name: part })),
-            parts.publicSchema,
-          );
+      parts === null ? null : type === 'schema' ? schemaIn(session, parts) : resolvedIn(session, parts);
     if (plain === null) continue;
     const name = catalogName(type, plain);
     found.set(`${type} ${keyOfObject(name)}`, { type, name });
   }
   return [...found.values()];
+}
+
+type Parts = { readonly parts: readonly string[]; readonly publicSchema: boolean };
+
+function resolvedIn(
+  session: Pick<ResolutionContext, 'database' | 'schema'>,
+  { parts, publicSchema }: Parts,
+): ObjectName | null {
+  return resolveParts(
+    session,
+    parts.map((name) => ({ name })),
+    publicSchema,
+  );
+}
+
+function schemaIn({ database }: Pick<ResolutionContext, 'database'>, { parts }: Parts): ObjectName | null {
+  const [name, of = database ?? ''] = parts.toReversed();
+  return name === undefined ? null : { database: of, schema: '', name };
 }
 
 function partsHeld(
@@ -198,9 +210,17 @@ function namedBy(node: AnyNode): Named {
   }
 }
 
-/** Names that are no nodes of their own: stages in quotes, a table's and the user's own stages, and formats in options. */
+/** Names that are no nodes of their own: schemas with what is in them, stages in quotes, a table's and the user's own stages, and formats in options. */
 function namedBesides(node: AnyNode, numbered: (bind: Bind) => string): readonly WrittenName[] {
   switch (node.kind) {
+    case 'create':
+    case 'drop': {
+      // What is in it goes with it.
+      const goes = node.objectType === 'schema' && (node.kind === 'drop' || node.or === 'REPLACE');
+      if (!goes || node.name === null || node.name.kind === 'string') return [];
+      const schema = writtenName(node.name, 'schema', numbered);
+      return schema === null ? [] : [schema];
+    }
     case 'stage':
       return stageNamed(node);
     case 'string': {

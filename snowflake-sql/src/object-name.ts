@@ -16,17 +16,24 @@ export function formatObjectName(object: ObjectName): string {
     .join('.');
 }
 
-/**
- * The name by which a catalog keeps an object: stages and file formats have names of their own, which tables may have as
- * well.
- */
+/** Types of objects that have names of their own, which tables may have as well. */
+const OF_OWN_NAMES = ['stage', 'file_format', 'schema'];
+
+/** The name by which a catalog keeps an object. */
 export function catalogName(type: string, name: ObjectName): ObjectName {
-  return type === 'stage' || type === 'file_format' ? { ...name, name: `${type}\u0000${name.name}` } : name;
+  return OF_OWN_NAMES.includes(type) ? { ...name, name: `${type}\u0000${name.name}` } : name;
 }
 
-/** Whether it is such a name: no table, view or function has it. */
+/** Whether it is a name that only an object of some type of its own has: no table, view or function has it. */
 export function isOfOwnNames({ name }: ObjectName): boolean {
-  return name.startsWith('stage\u0000') || name.startsWith('file_format\u0000');
+  return OF_OWN_NAMES.some((type) => name.startsWith(`${type}\u0000`));
+}
+
+/** The schema that such a name is of, without its type; null for any other name. */
+export function schemaNamed({ database, name }: ObjectName): ObjectName | null {
+  return name.startsWith('schema\u0000')
+    ? { database, schema: '', name: name.slice('schema\u0000'.length) }
+    : null;
 }
 
 /** A key that is equal for equal names, and faster to compute than the readable form. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { identityId } from '../identity/index.ts';
 import { loadPolicy, NO_USAGE } from '../policy/index.ts';
-import type { CatalogObject, ObjectName } from '@sluice/snowflake-sql';
+import { type CatalogObject, namesIn, type ObjectName, objectsNamed, split } from '@sluice/snowflake-sql';
 import { createAnalyzer } from '@sluice/snowflake-sql/analysis';
 import { assess } from './assess.ts';
 import { type Analyses, createAnalyses, type Question } from './index.ts';
@@ -246,6 +246,76 @@ describe('an object that no rule lets the person do anything with', () => {
       outcome: 'understood',
       decision: { effect: 'block', rule: 'closed' },
     });
+  });
+});
+
+describe('a schema that goes', () => {
+  const { policy } = loadPolicy(`
+version: 1
+rules:
+  - { name: own, effect: allow, when: { kinds: [drop_schema, create_schema], objects: [{ names: ['SHOP.MINE', 'SHOP.MINE.MY_*'] }] } }
+  - { name: known, effect: allow, when: { kinds: [query], objects: [{ access: [read], names: ['SHOP.MINE.THEIRS'] }] } }
+`);
+  const assessed = async (sql: string, names: readonly string[]) => {
+    const contents = names.map((name, index) => ({
+      type: (['table', 'view', 'sequence', 'stage', 'file_format'] as const)[index % 5]!,
+      name: { database: 'SHOP', schema: 'MINE', name },
+    }));
+    const schema = {
+      type: 'schema',
+      name: { database: 'SHOP', schema: '', name: 'MINE' },
+      version: '1',
+    } as const;
+    const within: Question['catalog'] = {
+      load: async (named) =>
+        named.map(({ name }) => ({
+          name,
+          object: name.name === 'schema\u0000MINE' ? { ...schema, contents } : null,
+        })),
+    };
+    return await createAnalyses(keys).assess(question(sql, { policy: policy!, catalog: within }));
+  };
+  const SQL = [
+    'DROP SCHEMA MINE',
+    'DROP SCHEMA IF EXISTS SHOP.MINE CASCADE',
+    'CREATE OR REPLACE SCHEMA MINE',
+  ];
+
+  it.each(SQL)('needs what dropping each thing in it needs: %s', async (sql) => {
+    const mine = ['MY_1', 'MY_2', 'MY_3', 'MY_4', 'MY_5'];
+    expect(await assessed(sql, [])).toMatchObject({ decision: { effect: 'allow' } });
+    expect(await assessed(sql, mine)).toMatchObject({ decision: { effect: 'allow' } });
+    for (const index of mine.keys())
+      expect(await assessed(sql, mine.with(index, 'THEIRS'))).toMatchObject({
+        decision: { effect: 'block' },
+      });
+  });
+
+  it.each(SQL)('does not go with what nobody may know of, and does not name it: %s', async (sql) => {
+    const hidden = await assessed(sql, ['MY_1', 'HIDDEN']);
+    expect(hidden).toMatchObject({ outcome: 'not_understood', decision: { effect: 'block' } });
+    expect(JSON.stringify(hidden)).not.toContain('HIDDEN');
+  });
+
+  it('is looked up in what the text names, however it is written', async () => {
+    const named = (sql: string) =>
+      objectsNamed(namesIn(split(sql)), {
+        database: 'D',
+        schema: 'S',
+        variables: new Map([['V', { literal: 'MINE', sources: [] }]]),
+        bindTexts: new Map([['1', 'E.MINE']]),
+      }).flatMap(({ type, name }) =>
+        type === 'schema' ? [`${name.database}.${name.schema}.${name.name}`] : [],
+      );
+    expect(named('DROP SCHEMA MINE')).toEqual(['D..schema\u0000MINE']);
+    expect(named('DROP SCHEMA E.MINE')).toEqual(['E..schema\u0000MINE']);
+    expect(named("DROP SCHEMA IDENTIFIER('E.MINE')")).toEqual(['E..schema\u0000MINE']);
+    expect(named('DROP SCHEMA IDENTIFIER($V)')).toEqual(['D..schema\u0000MINE']);
+    expect(named('DROP SCHEMA IDENTIFIER(?)')).toEqual(['E..schema\u0000MINE']);
+    expect(named('CREATE OR REPLACE SCHEMA E.MINE')).toEqual(['E..schema\u0000MINE']);
+    expect(named('BEGIN DROP SCHEMA MINE; END')).toEqual(['D..schema\u0000MINE']);
+    expect(named('CREATE SCHEMA MINE')).toEqual([]);
+    expect(named('DROP TABLE MINE')).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  catalogName,
   keyOfObject,
   type LoadedObject,
   type NamedObject,
@@ -31,7 +32,7 @@ export function unlessTooMany(names: Names): Names | null {
 
 /**
  * Loads what a text names, then what the views among that name, each in its own schema, until nothing new is named; a
- * view that comes back to itself ends there. Null when that is too much.
+ * view that comes back to itself ends there. Of a schema that goes, all that is in it is loaded too. Null when that is too much.
  *
  * @param namesOf - what a view's text names; null when nobody could read it in time.
  */
@@ -59,6 +60,8 @@ export async function loadNamed(
     for (const entry of found) {
       loaded.set(keyOfObject(entry.name), entry);
       const { object } = entry;
+      if (object?.type === 'schema')
+        wanted.push(...object.contents.map(({ type, name }) => ({ type, name: catalogName(type, name) })));
       if (object?.type !== 'view' || object.definition === undefined) continue;
       viewCharacters += object.definition.length;
       const inside = await namesOf(object.definition);

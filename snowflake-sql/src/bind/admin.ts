@@ -4,6 +4,7 @@ import { type Binder, noteObject, noteOpaque, opaque, placeOf, visit } from './b
 import { noteDdlObject } from './ddl.ts';
 import { bindExpression } from './expressions.ts';
 import { resolveContainer, staticName } from './names.ts';
+import { noteSchemaContents } from './schema-contents.ts';
 import { Unresolvable } from '../problem.ts';
 import { newScope, NO_CTES } from './scope.ts';
 
@@ -34,9 +35,11 @@ export function bindAdmin(binder: Binder, node: AdminStatement): BoundStatement 
     case 'comment':
       noteDdlObject(binder, node.objectType, node.name, 'alter');
       return other;
-    case 'drop':
-      noteDdlObject(binder, node.objectType, node.name, 'drop');
+    case 'drop': {
+      const object = noteDdlObject(binder, node.objectType, node.name, 'drop');
+      if (node.objectType === 'schema' && object !== null) noteSchemaContents(binder, object, node);
       return other;
+    }
     case 'undrop':
       noteDdlObject(binder, node.objectType, node.name, 'create');
       return other;

@@ -27,6 +27,7 @@ import { bindExpression } from './expressions.ts';
 import { findTable, lookUpObject, resolveContainer, resolveName } from './names.ts';
 import { isAccountLevel, objectTypeOf } from './object-type.ts';
 import { bindQuery } from './queries.ts';
+import { noteSchemaContents } from './schema-contents.ts';
 import { addRelation, boundColumns, newScope, NO_CTES } from './scope.ts';
 import { bindTable } from './tables.ts';
 
@@ -37,6 +38,8 @@ export type BindBody = (binder: Binder, body: Body) => readonly BoundInnerStatem
 export function bindCreate(binder: Binder, node: Create, bindBody: BindBody): BoundCreate {
   visit(binder, node);
   const object = noteDdlObject(binder, node.objectType, node.name, 'create');
+  if (node.objectType === 'schema' && node.or === 'REPLACE' && object !== null)
+    noteSchemaContents(binder, object, node);
   for (const source of node.sources) {
     if (source.name.kind === 'qualified_name')
       noteObject(binder, 'other', resolveName(binder, source.name), 'read', source);

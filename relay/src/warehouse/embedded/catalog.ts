@@ -1,10 +1,17 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type CatalogObject, keyOfObject, type LoadedObject, type ObjectName } from '@sluice/snowflake-sql';
+import {
+  type CatalogObject,
+  keyOfObject,
+  type LoadedObject,
+  type ObjectName,
+  schemaNamed,
+} from '@sluice/snowflake-sql';
 import { LRUCache } from 'lru-cache';
 import type { ListedObject, Page, SchemaName } from '../catalog.ts';
 import { readColumns, readEnforcedKey } from './registry.ts';
 import { DATABASE, registryOf } from './registry-place.ts';
 import { INFORMATION_SCHEMA } from './render/names.ts';
+import { readSchema } from './schema-contents.ts';
 import { decodeName, encodeName, quoteString } from './render/quote.ts';
 
 /** Objects that were read lately, by their version: what bears one never changes. For all sessions. */
@@ -20,6 +27,14 @@ export async function loadObjects(
   known: KnownObjects,
   names: readonly ObjectName[],
 ): Promise<readonly LoadedObject[]> {
+  const schemas = names.filter((name) => schemaNamed(name) !== null);
+  if (schemas.length > 0) {
+    const others = names.filter((name) => schemaNamed(name) === null);
+    const found: LoadedObject[] = [];
+    for (const name of schemas)
+      found.push({ name, object: await readSchema(connection, schemaNamed(name)!) });
+    return others.length === 0 ? found : [...found, ...(await loadObjects(connection, known, others))];
+  }
   const versions = await versionsOf(connection, names);
   if ([...versions.values()].every((version) => known.has(version))) return loaded(names, versions, known);
   const found = new Map<string, CatalogObject>();

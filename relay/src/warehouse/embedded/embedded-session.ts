@@ -9,7 +9,8 @@ import { checkSurroundings } from '../same-surroundings.ts';
 import { impliedTransactions } from '../implied-transactions.ts';
 import type { ImpliedTransaction } from '../result.ts';
 import type { ExecutableStatement, WarehouseSession } from '../warehouse.ts';
-import { loadObjects, versionsOf } from './catalog.ts';
+import { loadObjects } from './catalog.ts';
+import { checkObjects } from './check-objects.ts';
 import { asWarehouseError } from './errors.ts';
 import { changesAutocommit, parameterOf } from './parameters/parameters.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -18,8 +19,10 @@ import type { SharedCatalog } from './shared-catalog.ts';
 import { SALT } from './render/variables.ts';
 import { noteDone, repeatChanges } from './repeat-changes.ts';
 import { readToEnd } from './results.ts';
+import { dropStages } from './run-ddl.ts';
 import { checkSchema, runPlan } from './run-plan.ts';
 import { begin, commit, rollBack, setText } from './run-session.ts';
+import { withOwnContents } from './schema-contents.ts';
 import { closeFiles, type SessionFiles } from './stages/session-files.ts';
 import { useTimeZone } from './run-parameters.ts';
 import { type SessionParts, surroundingsOf } from './session-parts.ts';
@@ -108,7 +111,8 @@ export async function openEmbeddedSession(
           names.delete(key);
           return [{ name, object }];
         });
-        return [...own, ...staged, ...(await loadShared([...names.values()]))];
+        const found = await loadShared([...names.values()]);
+        return [...own, ...staged, ...found.map((entry) => withOwn(parts, entry))];
       },
     },
     async execute(statement, signal) {
@@ -186,6 +190,9 @@ async function runWhole(
     const result = await runPlan(parts, plan, statement);
     if (!describeOnly) noteDone(parts, { plan, statement, changed: result.changed ?? null });
     if (isOwn && parts.transaction !== null && (!readsRows(plan) || describeOnly)) await commit(parts);
+    // No transaction would bring them back.
+    if (plan.kind === 'ddl' && plan.schemaGone !== null && !describeOnly)
+      await dropStages(parts, plan.schemaGone);
     if (implied?.became === 'begun') statement.onTransaction?.(implied);
     return result;
   } catch (error) {
@@ -194,6 +201,11 @@ async function runWhole(
     if (isNew && parts.transaction !== null) await rollBack(parts).catch(() => {});
     throw error;
   }
+}
+
+/** A schema that goes takes with it what the session has in it of its own. */
+function withOwn(parts: SessionParts, { name, object }: LoadedObject): LoadedObject {
+  return { name, object: object?.type === 'schema' ? withOwnContents(object, parts) : object };
 }
 
 /** What goes on until its result has been read. */
@@ -279,31 +291,4 @@ const CHANGING: ReadonlySet<Plan['kind']> = new Set(['change', 'load', 'merge', 
 async function endStatement(parts: SessionParts, hasFailed: boolean): Promise<void> {
   if (parts.transaction?.of === 'statement') await rollBack(parts).catch(() => {});
   else if (hasFailed) await repeatChanges(parts, runPlan);
-}
-
-/** Within the statement's transaction: nobody changes afterwards what it sees. */
-async function checkObjects({ objects }: ExecutableStatement, parts: SessionParts): Promise<void> {
-  const own = new Map(
-    objects.map(({ name }) => [
-      keyOfObject(name),
-      parts.temporary.get(formatObjectName(name)) ?? parts.files.stages.find(name),
-    ]),
-  );
-  const others = objects.filter(({ name }) => own.get(keyOfObject(name)) === undefined);
-  const versions =
-    others.length === 0
-      ? new Map<string, string>()
-      : await versionsOf(
-          parts.connection,
-          others.map(({ name }) => name),
-        );
-  const versionOf = (name: ObjectName) =>
-    own.get(keyOfObject(name))?.version ?? versions.get(keyOfObject(name)) ?? null;
-  const changed = objects.find(({ name, version }) => versionOf(name) !== version);
-  if (changed === undefined) return;
-  throw new SluiceError(
-    'session_changed',
-    `\`${formatObjectName(changed.name)}\` has changed since the statement was decided on`,
-    { advice: 'send it again, to be decided on the objects as they are now' },
-  );
 }

@@ -110,9 +110,9 @@ describe('a version', () => {
 
   it('goes with its schema', async () => {
     await elsewhere('CREATE SCHEMA SHOP.PASSING', 'CREATE TABLE PASSING.T (A DATE)');
-    await expect(elsewhere('DROP SCHEMA SHOP.PASSING')).rejects.toMatchObject({ code: 'statement_failed' });
     expect((await other.catalog.objects({ database: 'SHOP', schema: 'PASSING' }, PAGE)).length).toBe(1);
-    await elsewhere('DROP TABLE PASSING.T', 'DROP SCHEMA SHOP.PASSING');
+    await elsewhere('DROP SCHEMA SHOP.PASSING');
+    expect((await other.catalog.objects({ database: 'SHOP', schema: 'PASSING' }, PAGE)).length).toBe(0);
     expect(await other.catalog.schemas('SHOP')).not.toContain('PASSING');
   });
 

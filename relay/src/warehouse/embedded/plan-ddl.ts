@@ -2,12 +2,12 @@ import { formatObjectName, isTemporaryCreate, type Tree } from '@sluice/snowflak
 import { type Bound } from '@sluice/snowflake-sql/execution';
 import { type Declared, declaredBy, NOTHING_DECLARED } from './declared.ts';
 import { unsupported } from './errors.ts';
-import type { DdlPlan } from './plan.ts';
+import type { DdlPlan, SchemaGone } from './plan.ts';
 import type { RegistryChange } from './registry-change.ts';
 import { ddlStatus, isOfSequence, objectOf, renamedTo, renderDdl } from './render/ddl.ts';
 import { renderObjectName, renderTemporaryName } from './render/names.ts';
 import { type RenderOptions, renderStatementQuery } from './render/render.ts';
-import { renderNextValue } from './render/sequences.ts';
+import { renderAnyNextValue, renderNextValue } from './render/sequences.ts';
 
 type Ddl = Tree.Create | Tree.Alter | Tree.Drop;
 
@@ -27,10 +27,20 @@ export function planDdl(bound: Bound, source: string, options: RenderOptions, is
     status: ddlStatus(bound, tree),
     ofQuery: ofQuery(bound, tree),
     drawnBy: drawnBy(bound, tree),
+    schemaGone: schemaGone(bound, tree),
   };
 }
 
+function schemaGone(bound: Bound, tree: Ddl): SchemaGone | null {
+  if (tree.objectType !== 'schema' || tree.kind === 'alter') return null;
+  if (tree.kind === 'create' && tree.or === null) return null;
+  const restricted = tree.kind === 'drop' && tree.flags.some(({ text }) => text === 'RESTRICT');
+  return { schema: objectOf(bound, tree.name), isMadeAnew: tree.kind === 'create', restricted };
+}
+
 function drawnBy(bound: Bound, tree: Ddl): string | null {
+  const gone = schemaGone(bound, tree);
+  if (gone !== null) return renderAnyNextValue(gone.schema);
   if (!isOfSequence(tree) || tree.kind === 'alter' || (tree.kind === 'create' && tree.or === null))
     return null;
   return renderNextValue(objectOf(bound, tree.name));

@@ -74,8 +74,18 @@ export interface DdlPlan {
   readonly status: string;
   /** The table that it makes of a query's rows, which are counted; null for none. */
   readonly ofQuery: string | null;
-  /** How a column draws from the sequence that it takes away; null for none. */
+  /** How a column draws from the sequence that it takes away, or how that begins of all in a schema; null for none. */
   readonly drawnBy: string | null;
+  /** The schema that it takes away, with all that is in it; null for none. */
+  readonly schemaGone: SchemaGone | null;
+}
+
+export interface SchemaGone {
+  readonly schema: ObjectName;
+  /** Another of its name is there afterwards. */
+  readonly isMadeAnew: boolean;
+  /** RESTRICT: not while tables in other schemas refer to its tables. */
+  readonly restricted: boolean;
 }
 
 /** What becomes of a temporary table or view, when a statement is about one. */

@@ -1,11 +1,15 @@
-import { formatObjectName } from '@sluice/snowflake-sql';
+import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
+import { SluiceError } from '../../errors.ts';
 import type { RowCounts } from '../result.ts';
 import { changeRows } from './change-rows.ts';
 import { countRows } from './count-rows.ts';
 import { unsupported } from './errors.ts';
-import type { DdlPlan } from './plan.ts';
+import type { DdlPlan, SchemaGone } from './plan.ts';
 import { register } from './registry.ts';
+import { registryOf } from './registry-place.ts';
+import { renderTemporaryName } from './render/names.ts';
 import { quoteEncoded, quoteString } from './render/quote.ts';
+import { isIn } from './schema-contents.ts';
 import { forgetTemporary, keepTemporary, type SessionParts } from './session-parts.ts';
 
 /**
@@ -17,12 +21,14 @@ export async function runDdl(
   plan: DdlPlan,
   most: number | null,
 ): Promise<Partial<RowCounts> | null> {
-  const { registry, temporary } = plan;
+  const { registry, temporary, schemaGone } = plan;
+  if (schemaGone?.restricted === true) await checkNotReferredTo(parts, schemaGone.schema);
   const isThereAlready =
     temporary?.is === 'made' && temporary.ifNew && parts.temporary.has(formatObjectName(temporary.object));
   if (plan.drawnBy !== null) await runDry(parts, plan.drawnBy);
   await makeRows(parts, plan, most);
   if (registry !== null) await register(parts.connection, registry);
+  if (schemaGone !== null) await leaveSchema(parts, schemaGone);
   if (temporary !== null) {
     if (temporary.is === 'dropped') await forgetTemporary(parts, temporary.object);
     else if (!isThereAlready) await keepTemporary(parts, temporary);
@@ -47,6 +53,39 @@ async function runDry({ connection }: SessionParts, drawnBy: string): Promise<vo
       `ALTER TABLE ${table.toReversed().join('.')} ALTER ${column} SET DEFAULT error('Sequence gone')`,
     );
   }
+}
+
+/** What the session has in the schema of its own goes with it, and the session is nowhere if it was there. */
+async function leaveSchema(parts: SessionParts, { schema, isMadeAnew }: SchemaGone): Promise<void> {
+  const { state } = parts;
+  const isThere = state.database === schema.database && state.schema === schema.name;
+  if (isThere && !isMadeAnew) parts.state = { ...state, schema: null };
+  for (const { type, name } of [...parts.temporary.values()]) {
+    if (!isIn(schema, name)) continue;
+    await parts.connection.run(`DROP ${type === 'view' ? 'VIEW' : 'TABLE'} ${renderTemporaryName(name)}`);
+    await forgetTemporary(parts, name);
+  }
+}
+
+/** And so do stages and file formats, with everybody's files. */
+export async function dropStages({ files }: SessionParts, { schema }: SchemaGone): Promise<void> {
+  // One of the session's own hides everybody's.
+  for (let all = files.stages.inSchema(schema); all.length > 0; all = files.stages.inSchema(schema))
+    for (const { type, name } of all) await files.stages.drop(type, name, true);
+}
+
+async function checkNotReferredTo({ connection }: SessionParts, schema: ObjectName): Promise<void> {
+  const { database, name } = schema;
+  const asked = await connection.runAndReadAll(
+    `SELECT 1 FROM (SELECT unnest(from_json(keys, '["JSON"]')) AS key FROM ${registryOf(database)} WHERE schema <> ${quoteString(name)})
+     WHERE key->>'$.to.object.database' = ${quoteString(database)} AND key->>'$.to.object.schema' = ${quoteString(name)} LIMIT 1`,
+  );
+  if (asked.currentRowCount === 0) return;
+  throw new SluiceError(
+    'statement_failed',
+    `SQL compilation error:\nCannot drop the schema because of dependencies: foreign keys of other schemas refer to tables in ${formatObjectName(schema)}.`,
+    { advice: 'drop those foreign keys first, or leave RESTRICT out' },
+  );
 }
 
 /** A table that is made of rows has no more of them than it may; of other DDL nobody can say how many it touches. */

@@ -22,8 +22,11 @@ export function renderDdl(bound: Bound, options: RenderOptions): string {
   const { tree, statement } = bound;
   if (isOfSequence(tree)) return renderSequenceDdl(tree, objectOf(bound, tree.name));
   if (tree.kind === 'drop') {
+    const type = supportedType(tree.objectType);
     const name = ownName(tree.objectType, objectOf(bound, tree.name), options);
-    return `DROP ${supportedType(tree.objectType)} ${tree.ifExists ? 'IF EXISTS ' : ''}${name}`;
+    // All that is in it has been decided on, and nothing outside of it draws from its sequences any more.
+    const all = type === 'SCHEMA' ? ' CASCADE' : '';
+    return `DROP ${type} ${tree.ifExists ? 'IF EXISTS ' : ''}${name}${all}`;
   }
   if (tree.kind === 'create' && statement.kind === 'create')
     return renderCreate(bound, tree, statement, options);
@@ -63,7 +66,11 @@ function renderCreate(bound: Bound, tree: Tree.Create, create: BoundCreate, opti
   if (create.inner.length > 0) throw unsupported('statements inside of objects');
   const replace = tree.or === null ? '' : 'OR REPLACE ';
   const exists = tree.ifNotExists ? 'IF NOT EXISTS ' : '';
-  if (type === 'SCHEMA') return `CREATE ${replace}SCHEMA ${exists}${ownName('schema', object, options)}`;
+  if (type === 'SCHEMA') {
+    const name = ownName('schema', object, options);
+    const before = tree.or === null ? '' : `DROP SCHEMA IF EXISTS ${name} CASCADE; `;
+    return `${before}CREATE SCHEMA ${exists}${name}`;
+  }
   checkWritable(object);
   const temporary = isTemporaryCreate(tree);
   // Otherwise a name is the one that is made, even where a temporary table hides it.

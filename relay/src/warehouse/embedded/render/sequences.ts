@@ -1,7 +1,7 @@
 import type { ObjectName, Tree } from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { checkWritable, renderObjectName } from './names.ts';
-import { quoteString } from './quote.ts';
+import { quoteName, quoteString } from './quote.ts';
 
 /** DuckDB's own sequence of that name, which is not of a table's names: values are drawn from it, and never given back. */
 function sequenceName(object: ObjectName): string {
@@ -12,6 +12,12 @@ function sequenceName(object: ObjectName): string {
 /** `s.NEXTVAL`: another value for each row, and for each place in it. */
 export function renderNextValue(object: ObjectName): string {
   return `nextval(${quoteString(sequenceName(object))})`;
+}
+
+/** How drawing from any sequence of a schema begins. */
+export function renderAnyNextValue({ database, name }: ObjectName): string {
+  const begun = quoteString(`${quoteName(database)}.${quoteName(name)}.`);
+  return `nextval(${begun.slice(0, -1)}`;
 }
 
 export function renderSequenceDdl(tree: Tree.Create | Tree.Alter | Tree.Drop, object: ObjectName): string {

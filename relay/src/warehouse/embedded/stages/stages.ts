@@ -7,6 +7,7 @@ import {
   type ColumnSource,
   type FormatOptions,
   isOfOwnNames,
+  schemaNamed,
   keyOfObject,
   type ObjectName,
 } from '@sluice/snowflake-sql';
@@ -29,6 +30,8 @@ export interface SessionStages {
   find(name: ObjectName): CatalogObject | null | undefined;
   make(type: StageObjectType, name: ObjectName, format: FormatOptions, how: Making): 'made' | 'kept';
   drop(type: StageObjectType, name: ObjectName, ifExists: boolean): Promise<'dropped' | 'none'>;
+  /** Those that lie in a schema, and have been made. */
+  inSchema(schema: ObjectName): readonly { readonly type: StageObjectType; readonly name: ObjectName }[];
   /** What its files are kept under; null if there is no such stage. */
   idOf(stage: ObjectName): string | null;
   close(): Promise<void>;
@@ -70,7 +73,7 @@ function sessionStages(files: StageFiles, shared: Map<string, Made>, owner: stri
 
   return {
     find(name) {
-      if (!isOfOwnNames(name)) return undefined;
+      if (!isOfOwnNames(name) || schemaNamed(name) !== null) return undefined;
       const [type, plain] = name.name.split('\u0000') as [StageObjectType, string];
       const object = { ...name, name: plain };
       const found = made(keyOfObject(name));
@@ -104,6 +107,12 @@ function sessionStages(files: StageFiles, shared: Map<string, Made>, owner: stri
       (own.has(key) ? own : shared).delete(key);
       if (type === 'stage') await files.removeStage(before.id);
       return 'dropped';
+    },
+    inSchema({ database, name }) {
+      const all = [...new Map([...shared, ...own]).values()];
+      return all
+        .filter((one) => one.name.database === database && one.name.schema === name)
+        .map(({ type, name }) => ({ type, name }));
     },
     idOf,
     async close() {

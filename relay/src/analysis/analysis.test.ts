@@ -480,10 +480,7 @@ describe('tags of the warehouse’s own', () => {
     load: async (named: Parameters<typeof catalog.load>[0]) =>
       (await catalog.load(named)).map((entry) =>
         entry.name.name === name
-          ? {
-              ...entry,
-              governance: [{ column, tags: [{ name: 'pii', value }], maskedBy: [] }],
-            }
+          ? { ...entry, governance: [{ column, tags: [{ name: 'pii', value }], maskedBy: [] }] }
           : entry,
       ),
   });

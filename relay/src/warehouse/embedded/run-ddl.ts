@@ -60,7 +60,7 @@ async function leaveSchema(parts: SessionParts, { schema, isMadeAnew }: SchemaGo
   const { state } = parts;
   const isThere = state.database === schema.database && state.schema === schema.name;
   if (isThere && !isMadeAnew) parts.state = { ...state, schema: null };
-  for (const { type, name } of [...parts.temporary.values()]) {
+  for (const { type, name } of parts.temporary.values()) {
     if (!isIn(schema, name)) continue;
     await parts.connection.run(`DROP ${type === 'view' ? 'VIEW' : 'TABLE'} ${renderTemporaryName(name)}`);
     await forgetTemporary(parts, name);
@@ -78,7 +78,7 @@ async function checkNotReferredTo({ connection }: SessionParts, schema: ObjectNa
   const { database, name } = schema;
   const asked = await connection.runAndReadAll(
     `SELECT 1 FROM (SELECT unnest(from_json(keys, '["JSON"]')) AS key FROM ${registryOf(database)} WHERE schema <> ${quoteString(name)})
-     WHERE key->>'$.to.object.database' = ${quoteString(database)} AND key->>'$.to.object.schema' = ${quoteString(name)} LIMIT 1`,
+     WHERE (key->>'$.to.object.database') = ${quoteString(database)} AND (key->>'$.to.object.schema') = ${quoteString(name)} LIMIT 1`,
   );
   if (asked.currentRowCount === 0) return;
   throw new SluiceError(

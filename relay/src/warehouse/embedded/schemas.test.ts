@@ -151,8 +151,16 @@ it('is not where the session is any more', async () => {
   expect(await run('SELECT CURRENT_SCHEMA()')).toEqual([['NEAR']]);
 });
 
+it('goes by RESTRICT while nothing outside refers to it', async () => {
+  await run(
+    'CREATE TABLE "my S".U (ID INT, FOREIGN KEY (ID) REFERENCES "my S".T (ID))',
+    'DROP SCHEMA "my S" RESTRICT',
+  );
+  expect(await contents()).toBeNull();
+});
+
 it('keeps its stages when it cannot be dropped', async () => {
   await run('CREATE TABLE NEAR.U (ID INT, FOREIGN KEY (ID) REFERENCES "my S".T (ID))');
-  await expect(run('DROP SCHEMA "my S" RESTRICT')).rejects.toThrow();
+  await expect(run('DROP SCHEMA "my S" RESTRICT')).rejects.toThrow(/foreign keys/);
   expect(await isThere('stage', 'F')).toBe(true);
 });

@@ -43,8 +43,14 @@ afterAll(() => record.store.close());
 
 const TABLES = ['recorded_session', 'recorded_recent', 'recorded_block', 'recorded_term', 'recorded_mention'];
 
-/** What nobody can tell from what retention has still to do (docs/threat-model.md), and what is no flag to a relay either. */
-const PASSED_OVER = [/^recorded_session .*: removed is /, /^recorded_session .*: held is -1 in place of 0/];
+/**
+ * Less than retention has taken has it look at the session again, no more; of one that has no payloads, they may count as taken. And
+ * what is no flag to a relay either.
+ */
+const PASSED_OVER = [
+  /^recorded_session .*: removed is (?:0 in place of [12]|1 in place of [02])/,
+  /^recorded_session .*: held is -1 in place of 0/,
+];
 const TOLD = new Set<string | undefined>(['altered', 'unreadable']);
 
 interface ListDamage {

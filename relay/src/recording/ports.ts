@@ -277,6 +277,8 @@ export interface SessionSummary {
 export interface IndexedSession extends SessionSummary {
   /** Of the identity that opened it, as its issuer spells it. Lists are narrowed by it (`SessionFilter`), and do not show it. */
   readonly subject: string;
+  /** What retention has taken of it: 1 for payloads, 2 for bodies too. Another number is damage. */
+  readonly removed: number;
 }
 
 export interface SessionFilter {

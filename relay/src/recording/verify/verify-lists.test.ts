@@ -84,6 +84,24 @@ it.each([
     /list of sessions says otherwise/,
   ],
   [
+    'a session is kept from the rule for bodies',
+    [`UPDATE recorded_session SET removed = 2 WHERE session = '${bulk}'`],
+    /retention passes over it/,
+  ],
+  [
+    'a session is kept from the rule for payloads',
+    [`UPDATE recorded_session SET removed = 1 WHERE session = '${session}'`],
+    /retention passes over it/,
+  ],
+  [
+    'a session is kept from all rules, and a removal is made up that would still do it',
+    [
+      `UPDATE recorded_session SET removed = 3 WHERE session = '${bulk}'`,
+      `INSERT INTO recorded_removal (session, seq) VALUES ('${bulk}', 3)`,
+    ],
+    /retention passes over it/,
+  ],
+  [
     'a session is listed that there was not',
     [
       `INSERT INTO recorded_session (session, opened_at, closed_at, person, subject, name, application, agent, held, removed) SELECT '11111111-1111-4111-8111-111111111111', opened_at, closed_at, person, subject, name, application, agent, held, removed FROM recorded_session LIMIT 1`,

@@ -68,6 +68,7 @@ export function recordIndexOn(db: Database): IndexStore {
         application: row.application,
         agent: row.agent,
         held: row.held === 1,
+        removed: row.removed,
         events: row.events ?? 0,
       }));
     },

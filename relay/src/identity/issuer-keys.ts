@@ -1,6 +1,7 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { SluiceError } from '../errors.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 import type { TrustedIssuer } from './identity-config.ts';
 import { issuerUrl } from './safe-url.ts';
 
@@ -74,7 +75,7 @@ const discovery = z.object({ issuer: z.string(), jwks_uri: issuerUrl });
 
 /** Redirects are not followed: they could lead off https. */
 async function fetchJson(url: string): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
+  const response = await boundedFetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
   if (!response.ok) throw new Error(`the issuer answered ${response.status}`);
   return await response.json();
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
 import type { Change } from '../unit-of-work.ts';
@@ -30,12 +31,14 @@ let recorded: Awaited<ReturnType<typeof openRecordedStore>>;
 /** Transactions so far. */
 let written: number;
 let fails: boolean;
+/** Once everything was written. */
+let breaks: boolean;
 let follow: { topic: string; listener: (change: Change | null) => void | Promise<void> }[];
 let told: { topic: string; key: string }[];
 
 beforeEach(async () => {
   recorded = await openRecordedStore();
-  [written, fails, follow, told] = [0, false, [], []];
+  [written, fails, breaks, follow, told] = [0, false, false, [], []];
 });
 afterEach(() => recorded.close());
 
@@ -45,15 +48,17 @@ function open(): Promise<KnownPeople> {
   const transaction: typeof store.transaction = async (work) => {
     written += 1;
     if (fails) throw new Error('the disk is full');
-    return store.transaction((tx) =>
-      work({
+    return store.transaction(async (tx) => {
+      const done = await work({
         ...tx,
         tell(change) {
           told.push(change);
           tx.tell(change);
         },
-      }),
-    );
+      });
+      if (breaks) throw new Error('the disk is full');
+      return done;
+    });
   };
   const changes: typeof store.changes = {
     ...store.changes,
@@ -158,4 +163,91 @@ it('what was seen of sign-ins says which issuers’ tokens lack something', asyn
       { issuer: ISSUER, forDeciding: true, lacks: [], saysWhen: false, acr: null },
     ]),
   );
+});
+
+describe('everybody who has come', () => {
+  it('is as their newest token said, by id, and as the one that they run SQL with', async () => {
+    const people = await open();
+    expect(await people.list()).toEqual([]);
+    await people.note(account('eve', { groups: ['z', 'a'], person: { email: null } }));
+    await people.note({ ...ada, name: 'Ada before' });
+    await people.note({ ...ada, name: 'Ada', groups: ['developers'] });
+    await people.note({ ...ada, name: 'Ada who decides', mayDecide: true });
+    await people.note(account('deploys', { kind: 'workload', groups: ['ci'] }));
+    const known = ({ id, issuer, subject, name, groups, kind, person }: Identity) => ({
+      id,
+      issuer,
+      subject,
+      name,
+      groups,
+      kind,
+      person,
+    });
+    const all = [
+      known({ ...ada, name: 'Ada', groups: ['developers'] }),
+      known(account('deploys', { kind: 'workload', groups: ['ci'] })),
+      known(account('eve', { groups: ['a', 'z'], person: { email: null } })),
+    ];
+    expect(await people.list()).toEqual(all);
+    expect(await (await open()).list()).toEqual(all);
+  });
+
+  it('is nobody of whom an earlier version has not written what they are called', async () => {
+    const { id, issuer, subject, person } = ada;
+    const said = JSON.stringify({ person, saysWhen: true, acr: null });
+    await recorded.store.transaction((tx) =>
+      tx.people.note({ id, issuer, subject, forDeciding: false, said }, ['["employee","17"]']),
+    );
+    const people = await open();
+    expect(await people.list()).toEqual([]);
+    await people.note(ada);
+    expect(await people.list()).toMatchObject([{ id, name: 'ada' }]);
+  });
+});
+
+describe('names on the record', () => {
+  const onRecord = async () => {
+    await recorded.notices.read();
+    return recorded.notices.of('names_known').map(({ detail }) => detail);
+  };
+  const names = (...borne: readonly string[]) => ({ identity: ada.id, names: JSON.stringify(borne) });
+
+  it('are there once each, however often they come', async () => {
+    const people = await open();
+    await people.note(ada);
+    await people.note({ ...ada, acr: 'phr' });
+    expect(await onRecord()).toEqual([names('["employee","17"]')]);
+    await people.note({ ...ada, person: { employee: '17', email: 'ada@example.com' } });
+    expect(await onRecord()).toEqual([names('["employee","17"]'), names('["email","ada@example.com"]')]);
+  });
+
+  it('count, though somebody takes them out of the database', async () => {
+    await (await open()).note(ada);
+    await sql`DELETE FROM known_name`.execute(recorded.db);
+    expect((await open()).shareName(ada.id, bearing({ employee: '17' }))).toBe(true);
+    expect(await onRecord()).toHaveLength(1);
+  });
+
+  it('are put there when an earlier version has kept them in the database alone', async () => {
+    const { id, issuer, subject } = ada;
+    const borne = ['["email","ada@example.com"]', '["employee","17"]'];
+    await recorded.store.transaction((tx) =>
+      tx.people.note({ id, issuer, subject, forDeciding: false, said: '{}' }, borne),
+    );
+    await open();
+    expect(await onRecord()).toEqual([names(...borne)]);
+    await open();
+    await (await open()).note({ ...ada, person: { employee: '17' } });
+    expect(await onRecord()).toHaveLength(1);
+  });
+
+  it('are put there the next time when they could not be', async () => {
+    const people = await open();
+    breaks = true;
+    await expect(people.note(ada)).rejects.toThrow('the disk is full');
+    breaks = false;
+    expect(await onRecord()).toEqual([]);
+    await people.note(ada);
+    expect(await onRecord()).toEqual([names('["employee","17"]')]);
+  });
 });

@@ -218,6 +218,39 @@ it('is in force at once, before it is on disk', async () => {
   await close();
 });
 
+describe('somebody is out whatever token they come with', () => {
+  const person = { ...identity, name: 'Ada' };
+
+  it.each<[string, RevocationTarget, boolean]>([
+    ['when they are', { type: 'subject', identity: ada }, true],
+    ['not when another is', { type: 'subject', identity: grace }, false],
+    ['not when one token is', { type: 'token', tokenId: 't1' }, false],
+    ['not when what they had is', { type: 'issued_before', issuedBefore: 9_000_000, identity: ada }, false],
+  ])('%s', async (_title, target, out) => {
+    const { close, revocations } = await revoked(target);
+    expect(revocations.isOut(person)).toBe(out);
+    // Whoever else is out besides.
+    await revocations.revoke({ target: { type: 'token', tokenId: 't9' }, reason: 'lost', by: 'sam' });
+    expect(revocations.isOut(person)).toBe(out);
+    await close();
+  });
+
+  it('when they bear a name of one who is', async () => {
+    const { close, revocations } = await revoked({ type: 'subject', identity: grace }, [
+      { ...identity, id: grace, subject: 'grace', person: { employee: '17' } },
+    ]);
+    expect(revocations.isOut({ ...person, person: { employee: '17' } })).toBe(true);
+    expect(revocations.isOut(person)).toBe(false);
+    await close();
+  });
+
+  it('who has come is listed', async () => {
+    const { close, revocations } = await revoked({ type: 'subject', identity: grace }, [identity]);
+    expect(await revocations.people()).toMatchObject([{ id: ada, name: 'Ada' }]);
+    await close();
+  });
+});
+
 function onError(error: unknown): never {
   throw error;
 }

@@ -1,5 +1,6 @@
 import type { Configuration } from 'openid-client';
 import { SluiceError } from '../../errors.ts';
+import { boundedFetch } from '../bounded-fetch.ts';
 import type { IdentityConfig } from '../identity-config.ts';
 import { isLoopback } from '../safe-url.ts';
 
@@ -18,7 +19,7 @@ export interface IssuerClient {
     came: URL,
     expected: { readonly state: string; readonly verifier: string },
   ): Promise<IssuerTokens>;
-  /** The same for a refresh token of the issuer's. @throws `token_invalid`. */
+  /** The same for a refresh token of the issuer's. @throws `token_invalid` where the issuer says so, `internal` when it does not answer. */
   renew(issuer: string, refresh: string): Promise<IssuerTokens>;
 }
 
@@ -28,7 +29,13 @@ export interface IssuerTokens {
   readonly refresh: string | null;
 }
 
-export function createIssuerClient({ issuers }: Pick<IdentityConfig, 'issuers'>): IssuerClient {
+/** An issuer that does not answer in this time counts as down. */
+const TIMEOUT_MS = 10_000;
+
+export function createIssuerClient(
+  { issuers }: Pick<IdentityConfig, 'issuers'>,
+  timeoutMs = TIMEOUT_MS,
+): IssuerClient {
   const places = issuers.flatMap(({ issuer, signIn, claims }) =>
     signIn === null || claims.kind !== 'person' ? [] : [{ issuer, signIn }],
   );
@@ -41,13 +48,13 @@ export function createIssuerClient({ issuers }: Pick<IdentityConfig, 'issuers'>)
   };
   const configurationOf = async (issuer: string): Promise<Configuration> => {
     const { signIn } = placeOf(issuer);
-    const known = discovered.get(issuer) ?? discover(issuer, signIn.clientId);
+    const known = discovered.get(issuer) ?? discover(issuer, signIn.clientId, timeoutMs);
     discovered.set(issuer, known);
     try {
       return await known;
     } catch (cause) {
       discovered.delete(issuer);
-      throw new SluiceError('internal', 'the issuer where people sign in does not answer', { cause });
+      throw unanswered(cause);
     }
   };
 
@@ -101,6 +108,8 @@ export function createIssuerClient({ issuers }: Pick<IdentityConfig, 'issuers'>)
         );
         return { token: tokens.access_token, refresh: tokens.refresh_token ?? null };
       } catch (cause) {
+        // Programs forget a refresh token that they are told is no good: that is for the issuer to say.
+        if (!(cause instanceof client.ResponseBodyError)) throw unanswered(cause);
         throw new SluiceError('token_invalid', 'the issuer gives you no other token', {
           advice: 'sign in again in your program',
           cause,
@@ -110,13 +119,21 @@ export function createIssuerClient({ issuers }: Pick<IdentityConfig, 'issuers'>)
   };
 }
 
-async function discover(issuer: string, clientId: string): Promise<Configuration> {
+async function discover(issuer: string, clientId: string, timeoutMs: number): Promise<Configuration> {
   const client = await import('openid-client');
   const url = new URL(issuer);
   const isPlain = url.protocol === 'http:' && isLoopback(url.hostname);
   return await client.discovery(url, clientId, undefined, client.None(), {
-    timeout: 10,
+    timeout: timeoutMs / 1_000,
+    [client.customFetch]: boundedFetch,
     ...(isPlain ? { execute: [client.allowInsecureRequests] } : {}),
+  });
+}
+
+function unanswered(cause: unknown): SluiceError {
+  return new SluiceError('internal', 'the issuer where people sign in does not answer', {
+    advice: 'try again; if it keeps failing, tell the people who run the relay',
+    cause,
   });
 }
 

@@ -1,158 +1,82 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { person } from '../../approval/testing.ts';
-import { SluiceError } from '../../errors.ts';
-import type { Identity } from '../identity.ts';
-import type { IssuerClient } from './issuer-client.ts';
-import { createProgramSignIn } from './program-sign-in.ts';
-import { sealedBy, type SealingKeys } from './sealed-by.ts';
+import { sealedBy } from './sealed-by.ts';
+import {
+  BACK,
+  BROWSER,
+  type Grant,
+  ISSUER,
+  OTHER_BACK,
+  signingIn,
+  type SigningIn,
+  type Started,
+} from './testing.ts';
 
-const ISSUER = 'https://login.example';
-const BACK = 'http://127.0.0.1:49152/back';
-const BROWSER = randomBytes(32).toString('base64url');
-const VERIFIER = randomBytes(32).toString('base64url');
+const DAY = 86_400_000;
+const OTHER_BROWSER = randomBytes(32).toString('base64url');
+const NOT_ASKED = {
+  code: 'token_invalid',
+  message: 'nobody asked for it in this browser, or too long ago',
+};
+const SPENT = { code: 'token_invalid', message: 'the code is unknown, was used, or is too old' };
 
-let time: number;
-let origin: string;
-let who: Identity;
-let signedIn: string[];
-/** Refresh tokens of the issuer's: the first, and the next one; and those that it was sent. */
-let given: string | null;
-let next: string | null;
-/** What was issued before is out. */
-let revokedBefore: number;
-let renewed: (readonly [string, string])[];
-let keys: Map<string, Uint8Array>;
+let at: SigningIn;
 beforeEach(() => {
-  time = 1_800_000_000_000;
-  origin = 'https://sluice.example';
-  who = { ...person('ada', [], { mayDecide: false }), issuer: ISSUER, expiresAt: time + 3_600_000 };
-  signedIn = [];
-  given = 'refresh-1';
-  next = 'refresh-2';
-  revokedBefore = 0;
-  renewed = [];
-  keys = new Map([['k1', randomBytes(32)]]);
+  at = signingIn();
 });
 
-const sealing: SealingKeys = {
-  current() {
-    const [id, key] = [...keys].at(-1)!;
-    return { id, key };
-  },
-  find: async (id) => keys.get(id) ?? null,
-};
-const issuers: IssuerClient = {
-  issuers: [ISSUER],
-  start: async (issuer, { state }) => new URL(`${issuer}/authorize?state=${state}`),
-  finish: async () => ({ token: 'the issuer’s token', refresh: given }),
-  renew: async (issuer, refresh) => {
-    renewed.push([issuer, refresh]);
-    return { token: 'the next token', refresh: next };
-  },
-};
-const relay = (onSignedIn?: () => Promise<void>) =>
-  createProgramSignIn({
-    keys: sealing,
-    redirectUris: ['vscode://sluice.sluice/mcp'],
-    origin: () => origin,
-    issuers,
-    authenticate: async () => who,
-    confirmIdentity: ({ issuedAt }) => {
-      if (issuedAt < revokedBefore) throw new SluiceError('identity_revoked', 'out');
-    },
-    onSignedIn: onSignedIn ?? (async ({ id }, { name }) => void signedIn.push(`${id} ${name}`)),
-    now: () => time,
-    random: randomBytes,
-  });
-
-/** Up to where the issuer has sent the browser back. */
-async function atCallback(one = relay()) {
-  const { clientId } = await one.register({ redirect_uris: [BACK], client_name: 'Agent' });
-  const page = await one.ask(
-    {
-      response_type: 'code',
-      client_id: clientId,
-      redirect_uri: BACK,
-      code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'),
-      code_challenge_method: 'S256',
-    },
-    BROWSER,
-  );
-  const request = /name="request" value="([^"]*)"/.exec(page)![1]!;
-  const started = await one.answer({ request, issuer: ISSUER }, BROWSER);
-  const came = new URL(`${origin}/oauth/callback?code=c`);
-  came.searchParams.set('state', started.searchParams.get('state')!);
-  return { one, clientId, request, came };
-}
-
-async function grantOf(one = relay()) {
-  const { clientId, came } = await atCallback(one);
-  const code = (await one.callback(came, BROWSER)).searchParams.get('code')!;
-  return {
-    one,
-    grant: {
-      grant_type: 'authorization_code',
-      code,
-      client_id: clientId,
-      redirect_uri: BACK,
-      code_verifier: VERIFIER,
-    },
-  };
-}
-
 it('gives a token that is the person’s, of the program by the name that it gave', async () => {
-  const { one, grant } = await grantOf();
+  const { one, grant } = await at.grant();
   const { token, expiresInSeconds } = await one.redeem(grant);
   expect([one.isOne(token), one.isOne('a.b.c'), expiresInSeconds]).toEqual([true, false, 3_600]);
-  expect(await one.authenticate(token)).toEqual({ ...who, tokenClient: 'registered:Agent' });
-  expect(signedIn).toEqual([`${who.id} Agent`]);
+  expect(await one.authenticate(token)).toEqual({ ...at.who, tokenClient: 'registered:Agent' });
+  expect(at.signedIn).toEqual([`${at.who.id} Agent`]);
 });
 
 it('gives none that cannot be recorded', async () => {
-  const { one, grant } = await grantOf(relay(() => Promise.reject(new Error('the record is full'))));
+  const { one, grant } = await at.grant(at.relay(() => Promise.reject(new Error('the record is full'))));
   await expect(one.redeem(grant)).rejects.toThrow('the record is full');
 });
 
 it('opens what another relay has sealed, also with the key before', async () => {
-  const { one, grant } = await grantOf();
+  const { one, grant } = await at.grant();
   const { token } = await one.redeem(grant);
-  keys.set('k2', randomBytes(32));
-  expect(await relay().authenticate(token)).toMatchObject({ id: who.id });
-  keys.delete('k1');
-  await expect(relay().authenticate(token)).rejects.toMatchObject({ code: 'token_invalid' });
+  at.keys.set('k2', randomBytes(32));
+  expect(await at.relay().authenticate(token)).toMatchObject({ id: at.who.id });
+  at.keys.delete('k1');
+  await expect(at.relay().authenticate(token)).rejects.toMatchObject({ code: 'token_invalid' });
 });
 
 it('is for one resource: a relay that is reached elsewhere does not take it', async () => {
-  const { one, grant } = await grantOf();
+  const { one, grant } = await at.grant();
   const { token } = await one.redeem(grant);
-  origin = 'https://other.example';
+  at.origin = 'https://other.example';
   await expect(one.authenticate(token)).rejects.toMatchObject({ code: 'token_invalid' });
 });
 
 it('takes no token of another issuer than the person was sent to', async () => {
-  const { one, came } = await atCallback();
-  who = { ...who, issuer: 'https://attacker.example' };
+  const { one, came } = await at.callback();
+  at.who = { ...at.who, issuer: 'https://attacker.example' };
   await expect(one.callback(came, BROWSER)).rejects.toMatchObject({ code: 'token_invalid' });
 });
 
 it('takes an answer of the issuer once, whatever the issuer does', async () => {
-  const { one, came } = await atCallback();
+  const { one, came } = await at.callback();
   await one.callback(came, BROWSER);
   await expect(one.callback(came, BROWSER)).rejects.toMatchObject({ code: 'token_invalid' });
 });
 
 it('takes no token to decide with', async () => {
-  const { one, came } = await atCallback();
-  who = { ...who, mayDecide: true };
+  const { one, came } = await at.callback();
+  at.who = { ...at.who, mayDecide: true };
   await expect(one.callback(came, BROWSER)).rejects.toMatchObject({ code: 'token_cannot_run' });
 });
 
 describe('time', () => {
   it('ends a consent that nobody gave, and a sign-in that nobody finished', async () => {
-    const { one, request, came } = await atCallback();
-    time += 600_000;
+    const { one, request, came } = await at.callback();
+    at.time += 600_000;
     await expect(one.answer({ request, issuer: ISSUER }, BROWSER)).rejects.toMatchObject({
       code: 'token_invalid',
     });
@@ -160,121 +84,223 @@ describe('time', () => {
   });
 
   it('ends a code', async () => {
-    const { one, grant } = await grantOf();
-    time += 60_000;
+    const { one, grant } = await at.grant();
+    at.time += 60_000;
     await expect(one.redeem(grant)).rejects.toMatchObject({ code: 'token_invalid' });
   });
 
   it('ends a token with the issuer’s, or after a day', async () => {
-    who = { ...who, expiresAt: time + 10 * 86_400_000 };
-    const { one, grant } = await grantOf();
+    at.who = { ...at.who, expiresAt: at.time + 10 * 86_400_000 };
+    const { one, grant } = await at.grant();
     const { token, expiresInSeconds } = await one.redeem(grant);
     expect(expiresInSeconds).toBe(86_400);
-    time += 86_400_000;
+    at.time += 86_400_000;
     await expect(one.authenticate(token)).rejects.toMatchObject({ code: 'token_invalid' });
   });
 });
 
-it('sends people to an address that is configured, to the letter', async () => {
-  const { program } = await relay().register({ redirect_uris: ['vscode://sluice.sluice/mcp'] });
-  expect(program.name).toBe('a program without a name');
-  await expect(relay().register({ redirect_uris: ['vscode://sluice.sluice/mcp/'] })).rejects.toMatchObject({
-    code: 'request_malformed',
+describe('what a program asks for', () => {
+  it('is put before its person, in a browser that the relay knows again', async () => {
+    const { page } = await at.asked();
+    expect(page).toContain('action="https://sluice.example/oauth/consent"');
+    expect(page).toContain(`value="${ISSUER}"`);
+    expect(page).toContain('<strong>Agent</strong>');
+    expect(page).toContain('a program on this computer (<code>127.0.0.1:49152</code>)');
   });
+
+  it.each([
+    ['a token at once', { response_type: 'token' }],
+    ['a code that nobody has to prove', { code_challenge_method: 'plain' }],
+    ['a challenge that is too short for a digest', { code_challenge: 'x'.repeat(42) }],
+    ['a challenge that is too long for one', { code_challenge: 'x'.repeat(44) }],
+    ['a state without end', { state: 'x'.repeat(1_001) }],
+    ['a code to somewhere that is no address', { redirect_uri: 'here' }],
+  ])('is not well-formed as %s', async (_title, change) => {
+    await expect(at.asked(at.relay(), change)).rejects.toMatchObject({
+      code: 'request_malformed',
+      message: 'the sign-in request is not well-formed',
+      advice: 'begin again in your program',
+    });
+  });
+
+  it('comes from a program that has registered, half a year ago at most', async () => {
+    const refused = {
+      code: 'request_malformed',
+      message: 'the program is not registered here, or no longer',
+    };
+    await expect(at.asked(at.relay(), { client_id: 'made-up' })).rejects.toMatchObject(refused);
+    const { one, query } = await at.program();
+    at.time += 180 * DAY - 1_000;
+    await one.ask(query, BROWSER);
+    at.time += 1_000;
+    await expect(one.ask(query, BROWSER)).rejects.toMatchObject(refused);
+  });
+
+  it.each([OTHER_BACK, 'http://127.0.0.1:1/back'])(
+    'comes back to %s, which it has registered',
+    async (to) => {
+      expect(await at.asked(at.relay(), { redirect_uri: to })).toHaveProperty('request');
+    },
+  );
+
+  it.each([
+    'http://127.0.0.1:49152/elsewhere',
+    'http://[::1]:49152/back',
+    'https://127.0.0.1:49152/back',
+    'https://evil.example/back',
+    'vscode://sluice.sluice/mcp',
+  ])('does not come back to %s, which it has not', async (to) => {
+    await expect(at.asked(at.relay(), { redirect_uri: to })).rejects.toMatchObject({
+      code: 'request_malformed',
+      message: 'the redirect URI is not one that the program has registered',
+    });
+  });
+
+  it('is for this relay’s MCP, or for nothing', async () => {
+    await at.asked(at.relay(), { resource: 'https://sluice.example/mcp' });
+    await expect(at.asked(at.relay(), { resource: 'https://other.example/mcp' })).rejects.toMatchObject({
+      code: 'request_malformed',
+      message: 'the token would be for something else than this relay’s MCP',
+    });
+  });
+});
+
+describe('what the person answers', () => {
+  it('is No: the program hears of it, and the issuer does not', async () => {
+    const { one, request } = await at.asked(at.relay(), { state: 'the-program’s' });
+    const { href, searchParams } = await one.answer({ request, issuer: '' }, BROWSER);
+    expect(href.startsWith(`${BACK}?`)).toBe(true);
+    expect(Object.fromEntries(searchParams)).toEqual({
+      error: 'access_denied',
+      state: 'the-program’s',
+      iss: 'https://sluice.example/oauth',
+    });
+    expect(at.started).toEqual([]);
+  });
+
+  it('counts in the browser that was asked', async () => {
+    const { one, request } = await at.asked();
+    for (const browser of [null, OTHER_BROWSER]) {
+      for (const issuer of [ISSUER, '']) {
+        await expect(one.answer({ request, issuer }, browser)).rejects.toMatchObject(NOT_ASKED);
+      }
+    }
+    expect(at.started).toEqual([]);
+  });
+
+  it('is to what the relay has asked', async () => {
+    const { one, clientId, request } = await at.asked();
+    for (const made of [clientId, `${request}x`, request.slice(1), 'made-up']) {
+      await expect(one.answer({ request: made, issuer: '' }, BROWSER)).rejects.toMatchObject(NOT_ASKED);
+    }
+    for (const form of [{}, null, { request }, { request, issuer: 'x'.repeat(501) }]) {
+      await expect(one.answer(form, BROWSER)).rejects.toMatchObject({ code: 'request_malformed' });
+    }
+  });
+});
+
+describe('the way over the issuer', () => {
+  it('comes back to the relay, and proves with each what was sent with that one', async () => {
+    const one = at.relay();
+    await one.callback((await at.callback(one)).came, BROWSER);
+    await at.callback(one);
+    const [[issuer, sent, redirect], [, other]] = at.started as [Started, Started];
+    expect([issuer, redirect]).toEqual([ISSUER, 'https://sluice.example/oauth/callback']);
+    expect(at.finished).toEqual([[ISSUER, expect.any(URL), sent]]);
+    expect(sent.verifier).toMatch(/^[\w-]{43}$/);
+    expect(other.verifier).not.toBe(sent.verifier);
+    expect(sent.state).not.toContain(sent.verifier);
+  });
+
+  it('ends in the browser that it began in', async () => {
+    const { one, came } = await at.callback();
+    for (const browser of [null, OTHER_BROWSER]) {
+      await expect(one.callback(came, browser)).rejects.toMatchObject(NOT_ASKED);
+    }
+    const stateless = new URL('https://sluice.example/oauth/callback?code=c');
+    await expect(one.callback(stateless, BROWSER)).rejects.toMatchObject(NOT_ASKED);
+    expect(at.finished).toEqual([]);
+  });
+
+  it('ends with a code for the program, which knows by it what it had asked, and whom', async () => {
+    const { one, came } = await at.callback(at.relay(), { state: 'the-program’s' });
+    const { href, searchParams } = await one.callback(came, BROWSER);
+    expect(href.startsWith(`${BACK}?`)).toBe(true);
+    expect(Object.fromEntries(searchParams)).toEqual({
+      code: expect.stringMatching(/^[\w-]{43}$/) as string,
+      state: 'the-program’s',
+      iss: 'https://sluice.example/oauth',
+    });
+    const without = await at.callback();
+    const back = await without.one.callback(without.came, BROWSER);
+    expect([...back.searchParams.keys()]).toEqual(['code', 'iss']);
+  });
+});
+
+describe('a code', () => {
+  it.each<[string, Partial<Grant>, string]>([
+    ['another program', { client_id: 'another' }, 'the code belongs to another program'],
+    ['another address', { redirect_uri: OTHER_BACK }, 'the code belongs to another redirect URI'],
+    ['another verifier', { code_verifier: 'x'.repeat(43) }, 'the code belongs to another program'],
+    ['another resource', { resource: 'https://other.example/mcp' }, 'the code is for another resource'],
+  ])('is no good with %s, and no longer to anybody', async (_title, change, message) => {
+    const { one, grant } = await at.grant();
+    await expect(one.redeem({ ...grant, ...change })).rejects.toMatchObject({
+      code: 'token_invalid',
+      message,
+    });
+    await expect(one.redeem(grant)).rejects.toMatchObject(SPENT);
+    expect(at.signedIn).toEqual([]);
+  });
+
+  it('need not say again what it is for', async () => {
+    const { one, grant } = await at.grant();
+    const { resource: _, ...rest } = grant;
+    expect(await one.redeem(rest)).toMatchObject({ expiresInSeconds: 3_600 });
+  });
+
+  it('is good once', async () => {
+    const { one, grant } = await at.grant();
+    await one.redeem(grant);
+    await expect(one.redeem(grant)).rejects.toMatchObject(SPENT);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['no form', 'code'],
+    ['another kind of grant', { grant_type: 'password' }],
+    ['a code alone', { grant_type: 'authorization_code', code: 'c' }],
+  ])('is asked for with a form: not with %s', async (_title, form) => {
+    await expect(at.relay().redeem(form)).rejects.toMatchObject({ code: 'request_malformed' });
+  });
+
+  it('gives no token that is over at once', async () => {
+    at.who = { ...at.who, expiresAt: at.time + 999 };
+    const over = await at.grant();
+    await expect(over.one.redeem(over.grant)).rejects.toMatchObject({
+      code: 'token_invalid',
+      message: 'the sign-in is over',
+    });
+    at.who = { ...at.who, expiresAt: at.time + 1_000 };
+    const { one, grant } = await at.grant();
+    expect(await one.redeem(grant)).toMatchObject({ expiresInSeconds: 1 });
+  });
+});
+
+it('sends people to an address that is configured, to the letter', async () => {
+  const { program } = await at.relay().register({ redirect_uris: ['vscode://sluice.sluice/mcp'] });
+  expect(program.name).toBe('a program without a name');
+  await expect(at.relay().register({ redirect_uris: ['vscode://sluice.sluice/mcp/'] })).rejects.toMatchObject(
+    {
+      code: 'request_malformed',
+    },
+  );
 });
 
 it('opens nothing that was sealed for another use, whatever its form', async () => {
-  const options = { schema: z.object({ a: z.string() }), lifetimeMs: 1_000, now: () => time };
-  const [one, other] = [sealedBy(sealing, 'one', options), sealedBy(sealing, 'other', options)];
+  const options = { schema: z.object({ a: z.string() }), lifetimeMs: 1_000, now: () => at.time };
+  const [one, other] = [sealedBy(at.sealing, 'one', options), sealedBy(at.sealing, 'other', options)];
   const text = await one.seal({ a: 'x' });
   expect(await one.open(text)).toEqual({ a: 'x' });
   expect(await other.open(text)).toBeNull();
-});
-
-describe('a refresh token', () => {
-  const first = async (one = relay()) => {
-    const { grant } = await grantOf(one);
-    const { refreshToken } = await one.redeem(grant);
-    const again = { grant_type: 'refresh_token', refresh_token: refreshToken!, client_id: grant.client_id };
-    return { one, again };
-  };
-
-  it('is for the person’s next token, which the issuer gives, and for the next refresh token', async () => {
-    const { one, again } = await first();
-    time += 3_600_000;
-    who = { ...who, expiresAt: time + 1_800_000 };
-    const { token, expiresInSeconds, refreshToken } = await one.redeem(again);
-    expect(renewed).toEqual([[ISSUER, 'refresh-1']]);
-    expect(expiresInSeconds).toBe(1_800);
-    expect(await one.authenticate(token)).toEqual({ ...who, tokenClient: 'registered:Agent' });
-    expect(signedIn).toEqual([`${who.id} Agent`, `${who.id} Agent`]);
-    next = 'refresh-3';
-    await one.redeem({ ...again, refresh_token: refreshToken! });
-    expect(renewed.at(-1)).toEqual([ISSUER, 'refresh-2']);
-  });
-
-  it('opens nothing, and shows nothing of the issuer’s', async () => {
-    const { one, again } = await first();
-    expect(one.isOne(again.refresh_token)).toBe(false);
-    await expect(one.authenticate(again.refresh_token)).rejects.toMatchObject({ code: 'token_invalid' });
-    expect(Buffer.from(again.refresh_token, 'base64url').toString('latin1')).not.toContain('refresh-1');
-  });
-
-  it('is given only where the issuer gives one, and anew with each', async () => {
-    given = null;
-    const { one, grant } = await grantOf();
-    expect((await one.redeem(grant)).refreshToken).toBeNull();
-    given = next = 'the same';
-    const { again } = await first(one);
-    expect((await one.redeem(again)).refreshToken).toBeNull();
-  });
-
-  it.each<[string, (again: Record<string, string>) => unknown]>([
-    ['by a program that is not registered', (again) => (again['client_id'] = `${again['client_id']}x`)],
-    ['for another resource', (again) => (again['resource'] = 'https://other.example/mcp')],
-    ['at a relay that is reached elsewhere', () => (origin = 'https://other.example')],
-    ['of somebody else by now', () => (who = { ...who, id: 'another' as typeof who.id })],
-    ['that decides', () => (who = { ...who, mayDecide: true })],
-    ['after a month', () => (time += 31 * 86_400_000)],
-    ['that was changed', (again) => (again['refresh_token'] = `${again['refresh_token']}x`)],
-    [
-      'that is a token',
-      (again) => (again['refresh_token'] = again['refresh_token']!.replace('refresh', 'mcp')),
-    ],
-  ])('is no good %s', async (_title, change) => {
-    const { one, again } = await first();
-    const sent: Record<string, string> = { ...again };
-    change(sent);
-    await expect(one.redeem(sent)).rejects.toMatchObject({
-      code: expect.stringMatching(/^token_(invalid|cannot_run)$/) as string,
-    });
-  });
-
-  it('is no younger than the sign-in: what was issued by then can be revoked, however often it was used', async () => {
-    who = { ...who, issuedAt: time };
-    const { one, again } = await first();
-    time += 3_600_000;
-    who = { ...who, issuedAt: time, expiresAt: time + 3_600_000 };
-    const { refreshToken } = await one.redeem(again);
-    revokedBefore = time - 1_000;
-    const next = { ...again, refresh_token: refreshToken! };
-    await expect(one.redeem(next)).rejects.toMatchObject({ code: 'identity_revoked' });
-    revokedBefore = 0;
-    await one.redeem(next);
-  });
-
-  it('is no good to another program', async () => {
-    const { one, again } = await first();
-    const { clientId } = await one.register({ redirect_uris: [BACK], client_name: 'Another' });
-    await expect(one.redeem({ ...again, client_id: clientId })).rejects.toMatchObject({
-      code: 'token_invalid',
-    });
-    expect(renewed).toEqual([]);
-  });
-
-  it('gives nothing that cannot be recorded', async () => {
-    const { again } = await first();
-    const full = relay(() => Promise.reject(new Error('the record is full')));
-    await expect(full.redeem(again)).rejects.toThrow('the record is full');
-  });
 });

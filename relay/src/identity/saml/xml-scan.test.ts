@@ -36,6 +36,46 @@ it.each<[string, keyof typeof XML_LIMITS, (count: number) => string]>([
 });
 
 it.each([
+  // Some providers say what it is first, and break lines in any way.
+  ['<?xml version="1.0"?>\r\n \t<a/>', ''],
+  ["<?xml version='1.0' encoding='utf-8' standalone='yes' ?><a/>", ''],
+  ['\n\t <a>b</a> \r\n', 'b'],
+  ['<a>one\r\ntwo\rthree\nfour</a>', 'one\ntwo\nthree\nfour'],
+  ['<a  >b</a\n>', 'b'],
+  [
+    '<a>&#x20;&#xD7FF;&#xE000;&#xFFFD;&#x10000;&#x10FFFF;&#9;&#10;&#13;</a>',
+    ' \ud7ff\ue000\ufffd\u{10000}\u{10ffff}\t\n\r',
+  ],
+  ['<a>&lt;&gt;&amp;&quot;&apos;</a>', '<>&"\''],
+  ['<a>]] ></a>', ']] >'],
+])('reads %j', (xml, text) => {
+  expect(textOf(scanXml(xml))).toBe(text);
+});
+
+it('reads a namespace that only has xml in its name', () => {
+  expect(scanXml('<a xmlns:my-xml="urn:x"><my-xml:b/></a>').children).toMatchObject([{ namespace: 'urn:x' }]);
+});
+
+it.each([
+  ['<a></b>', 'an end tag'],
+  ['<a/></a>', 'an end tag'],
+  ['<a></a', 'an end tag'],
+  ['<a b=c/>', 'a start tag'],
+  ['<a b', 'a start tag'],
+  ['<a>', 'it ends too early'],
+  ['<a/><a>', 'a second root'],
+  ['<a><b></a>', 'an end tag'],
+  [`<a ${'b'.repeat(129)}=""/>`, 'a name is too long'],
+  ['<a>&#x1F;</a>', 'an entity'],
+  ['<a>&#xDFFF;</a>', 'an entity'],
+  ['<a>&#xFFFF;</a>', 'an entity'],
+  ['<a>&#x110000;</a>', 'an entity'],
+  ['<a>&lt</a>', 'an entity'],
+])('says of %j what it met', (xml, why) => {
+  expect(() => scanXml(xml)).toThrow(why);
+});
+
+it.each([
   '',
   'a',
   '<a>',

@@ -1,13 +1,14 @@
 import { generateKeyPair } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { exportJWK, type JWK, SignJWT } from 'jose';
 
 const generateRsaKey = promisify(generateKeyPair);
 
-/** An issuer for tests: a real HTTP server with discovery and keys, that counts how often keys are asked for. */
+/** An issuer for tests: a real HTTP server with discovery, keys and a token endpoint, that counts how often keys are asked for. */
 export interface TestIssuer {
   readonly url: string;
   /** What it publishes; changed by tests as an issuer rotates. */
@@ -17,6 +18,12 @@ export interface TestIssuer {
   /** When set, answers in place of the keys. */
   misbehave: ((response: ServerResponse) => void) | null;
   keyFetches: number;
+  /** When set, answers in place of the discovery document. */
+  undiscoverable: ((response: ServerResponse) => void) | null;
+  discoveryFetches: number;
+  /** What its token endpoint was sent, and what answers there. */
+  readonly asked: Record<string, string>[];
+  answer: (response: ServerResponse) => void;
   close(): void;
 }
 
@@ -24,9 +31,15 @@ export async function startTestIssuer(): Promise<TestIssuer> {
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
     if (request.url === '/.well-known/openid-configuration') {
+      issuer.discoveryFetches += 1;
+      if (issuer.undiscoverable !== null) return issuer.undiscoverable(response);
       response.end(
         JSON.stringify({ issuer: issuer.url, jwks_uri: `${issuer.url}/keys`, ...issuer.discovery }),
       );
+      return;
+    }
+    if (request.url === '/token') {
+      void answerAt(request, response);
       return;
     }
     issuer.keyFetches += 1;
@@ -40,10 +53,18 @@ export async function startTestIssuer(): Promise<TestIssuer> {
     discovery: {},
     misbehave: null,
     keyFetches: 0,
+    undiscoverable: null,
+    discoveryFetches: 0,
+    asked: [],
+    answer: (response) => response.writeHead(500).end(),
     close() {
       server.closeAllConnections();
       server.close();
     },
+  };
+  const answerAt = async (request: IncomingMessage, response: ServerResponse) => {
+    issuer.asked.push(Object.fromEntries(new URLSearchParams(await text(request))));
+    issuer.answer(response);
   };
   return issuer;
 }

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { identityConfig } from './identity-config.ts';
 import { publicUrl } from './safe-url.ts';
+import { samlPersonNames } from './saml/saml-config.ts';
 
 const takes = (config: unknown) => identityConfig.safeParse(config).success;
 const issuer = (change: object = {}) => ({ issuer: 'https://id.example', audience: 'sluice', ...change });
@@ -66,6 +67,41 @@ describe('an issuer', () => {
   }
 });
 
+describe('sign-in of programs', () => {
+  const signIn = { clientId: 'sluice' };
+  const pipelines = { kind: 'workload', rules: [{ when: { a: 'b' }, name: 'deploys', groups: ['ci'] }] };
+
+  it.each([
+    ['where people sign in', [issuer({ signIn })], true],
+    [
+      'where people sign in, among others',
+      [issuer({ issuer: 'https://a.example' }), issuer({ signIn })],
+      true,
+    ],
+    ['where nobody signs in', [issuer()], false],
+    ['where pipelines are', [issuer({ signIn, claims: pipelines })], false],
+    [
+      'where people do not sign in, and pipelines would',
+      [issuer({ issuer: 'https://a.example' }), issuer({ signIn, claims: pipelines })],
+      false,
+    ],
+  ])('is at an issuer %s: %#', (_title, issuers, taken) => {
+    expect(takes({ issuers, programs: {} })).toBe(taken);
+    expect(takes({ issuers })).toBe(true);
+  });
+});
+
+it('finds a claim inside of another by a path, or one whose name has dots by a list', () => {
+  const personClaims = { employee: 'org.number', corp: ['https://acme.example/corp'] };
+  const { issuers } = identityConfig.parse({
+    issuers: [issuer({ claims: { kind: 'person', personClaims } })],
+  });
+  expect(issuers[0]!.claims.personClaims).toEqual({
+    employee: ['org', 'number'],
+    corp: ['https://acme.example/corp'],
+  });
+});
+
 describe('SAML', () => {
   const pem = (type: 'rsa' | 'rsa-pss', modulusLength: number) =>
     generateKeyPairSync(type as 'rsa', { modulusLength }).publicKey.export({ type: 'spki', format: 'pem' });
@@ -84,10 +120,22 @@ describe('SAML', () => {
   it.each([
     ['RSA of 2048 bits', pem('rsa', 2048), true],
     ['RSA of 1024 bits', pem('rsa', 1024), false],
+    ['RSA that is for PSS alone', pem('rsa-pss', 2048), false],
     ['an elliptic curve', elliptic.export({ type: 'spki', format: 'pem' }), false],
     ['no key', 'hunter2', false],
   ])('is trusted by %s: %#', (_, certificate, taken) => {
     expect(takes(saml(certificate))).toBe(taken);
+  });
+
+  it('names people by something', () => {
+    const key = pem('rsa', 2048);
+    const corp = { corp: 'NameID' };
+    expect(takes(saml(key, { attributes: { email: null } }))).toBe(false);
+    expect(takes(saml(key, { attributes: { person: { email: 'mail' } } }))).toBe(false);
+    const names = [{}, { person: corp }, { email: null, person: corp }].map((attributes) =>
+      samlPersonNames(identityConfig.parse(saml(key, { attributes })).saml!),
+    );
+    expect(names).toEqual([['email'], ['email', 'corp'], ['corp']]);
   });
 
   it.each([

@@ -38,3 +38,25 @@ it('refuses what is too much, of one and of all, and lets nothing go that still 
   clock.now = 1_000;
   for (const key of ['c1', 'c2']) expect(values.keep('cleo', key, 'c'), 'room again').toBe(true);
 });
+
+it('makes room for one with each that is taken, and for no more', () => {
+  const { values } = start({ each: 2, all: 100 });
+  for (const key of ['a1', 'a2']) values.keep('ada', key, 'a');
+  values.take('a1');
+  values.take('a1');
+  expect(values.keep('ada', 'a3', 'a')).toBe(true);
+  expect(() => values.keep('ada', 'a4', 'a')).toThrow('too many');
+  for (const key of ['a2', 'a3']) values.take(key);
+  for (const key of ['a5', 'a6']) expect(values.keep('ada', key, 'a')).toBe(true);
+  expect(() => values.keep('ada', 'a7', 'a')).toThrow('too many');
+});
+
+it('has what may still be taken', () => {
+  const { clock, values } = start();
+  expect(values.has('k')).toBe(false);
+  values.keep('ada', 'k', 'a');
+  clock.now = 999;
+  expect(values.has('k')).toBe(true);
+  clock.now = 1_000;
+  expect(values.has('k')).toBe(false);
+});

@@ -89,6 +89,25 @@ it('refuses other upgrades', async () => {
   await expect(connectLive(`${api.url}/x`)).rejects.toThrow('404');
 });
 
+it('has room for so many connections, and for another once one is gone', async () => {
+  api = await startApi({ limits: { maxClients: 1 } });
+  const first = await connectLive(api.url, hello('olga'));
+  await expect(connectLive(api.url)).rejects.toThrow('503');
+  await expect(connectLive(`${api.url}/x`)).rejects.toThrow('404');
+  first.socket.close();
+  await first.closed;
+  await expect.poll(() => connectLive(api.url).then(() => 'open', String)).toBe('open');
+});
+
+it('says that it goes away, and takes nobody more', async () => {
+  api = await startApi();
+  const client = await connectLive(api.url, hello('olga'));
+  await client.until(({ type }) => type === 'welcome');
+  api.live.close();
+  expect(await client.closed).toBe(1001);
+  await expect(connectLive(api.url)).rejects.toThrow('503');
+});
+
 it('outlives a peer that resets its connection while it is refused', async () => {
   api = await startApi();
   const port = Number(new URL(api.url).port);

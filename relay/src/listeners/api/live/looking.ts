@@ -149,9 +149,10 @@ export function createLooking(parts: LookingParts): Looking {
     const said = readLooking(text);
     if (said === null || said.relay === self) return;
     const { relay, approval, people } = said;
+    if (!elsewhere.has(relay) && elsewhere.size >= MOST_RELAYS) return;
     const there = elsewhere.get(relay) ?? new Map<string, LooksThere>();
     const before = there.get(approval);
-    if (before === undefined && (there.size >= MOST_ELSEWHERE || elsewhere.size > MOST_RELAYS)) return;
+    if (before === undefined && there.size >= MOST_ELSEWHERE) return;
     elsewhere.set(relay, there);
     if (people.length === 0) there.delete(approval);
     else there.set(approval, { people, until: now() + lookMs });

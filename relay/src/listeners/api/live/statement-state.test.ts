@@ -13,8 +13,16 @@ const after = (body: EventBody) => {
 };
 const error = (code: string): EventBody => ({ type: 'error', statement: ID, code, message: 'why' });
 const partly = result(ID, []);
+const asked = {
+  type: 'approval_asked',
+  statement: ID,
+  approval: ID,
+  expiresAt: '2026-11-21T10:00:00.000Z',
+} as EventBody;
+const kept = { ...partly, rows: 3, kept: { rows: 4 } } as EventBody;
 
 it.each<[string, EventBody, string | null]>([
+  ['people are asked', asked, 'held'],
   ['executed', { type: 'executed', statement: ID }, 'running'],
   ['result', partly, 'succeeded'],
   ['a result that was left', { ...partly, complete: false } as EventBody, 'cancelled'],
@@ -36,4 +44,34 @@ it.each<[string, EventBody, string | null]>([
   expect(liveStatement.parse(found)).toEqual(found);
   expect(found).toMatchObject({ id: ID, session: ID, revision: 4 });
   expect(isOfStatement(body.type)).toBe(true);
+});
+
+it('says whom it waits for, and until when', () => {
+  expect(after(asked)).toMatchObject({ approval: ID, expiresAt: '2026-11-21T10:00:00.000Z' });
+});
+
+it('counts the rows that were kept for later, too', () => {
+  expect(after(kept)).toMatchObject({ rows: 7 });
+});
+
+it('says why there is no result', () => {
+  expect(after({ ...partly, complete: false } as EventBody)).toMatchObject({
+    message: 'the result was not read to its end',
+  });
+  expect(after({ type: 'blocked', statement: ID, rule: 'r', reason: 'no' })).toMatchObject({
+    code: 'blocked',
+    message: 'no',
+  });
+});
+
+it.each([
+  'understanding',
+  'decision',
+  'approval_decided',
+  'approval_ended',
+  'chunk_returned',
+  'access_asked',
+])('is as it was after %s, which nobody is told of', (type) => {
+  expect(after({ type, statement: ID } as EventBody)).toBeNull();
+  expect(isOfStatement(type)).toBe(false);
 });

@@ -74,10 +74,11 @@ function layOut(
   for (let index = from; index < to; index += 1) {
     const start = at;
     at = write(memory, at, texts[index]!);
-    const isWhole = at > start && (at - start) % MAC_BYTES === 0;
+    // Every message begins at a block.
+    const isWhole = at > start && at % MAC_BYTES === 0;
     if (!isWhole) {
       memory[at] = 0x80;
-      at += MAC_BYTES - ((at - start) % MAC_BYTES);
+      at += MAC_BYTES - (at % MAC_BYTES);
     }
     const last = (at >> 2) - WORDS;
     const subkey = isWhole ? ofWhole : ofPadded;

@@ -1,6 +1,6 @@
 import { toNull, type CellMask, type ColumnShape } from './cell.ts';
 import { DETECTORS, type Match } from './detectors/index.ts';
-import { isNumberText, rewriteDocument, type Rewriting, unquote } from './document.ts';
+import { rewriteDocument, type Rewriting, unquote } from './document.ts';
 import type { DetectorName } from './masking-policy.ts';
 import { redact } from './simple-masks.ts';
 
@@ -61,8 +61,7 @@ function detecting(replace: (text: string, key: string) => string): Rewriting<st
     inKey: (_, key) => key,
     inArray: (key) => key,
     scalar(key, value) {
-      if (isNumberText(value)) return replace(value, key) === value ? value : 'null';
-      if (!value.startsWith('"')) return value;
+      if (!value.startsWith('"')) return replace(value, key) === value ? value : 'null';
       const text = unquote(value);
       const replaced = replace(text, key);
       return replaced === text ? value : JSON.stringify(replaced);

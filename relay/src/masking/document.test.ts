@@ -95,6 +95,7 @@ describe('a document is walked once for all its paths', () => {
     '"\\u00`0"',
     '"\\u00@0"',
     '"\\u00a"',
+    '"\\u00ag"',
     '"\\u00a"x',
     '"\\a"',
     '"\\',

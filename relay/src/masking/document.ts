@@ -33,12 +33,6 @@ export function rewriteDocument<Place>(text: string, root: Place, rules: Rewriti
   }
 }
 
-/** Whether a JSON value's text is a number. */
-export function isNumberText(value: string): boolean {
-  const first = value.charCodeAt(0);
-  return first === MINUS || isDigit(first);
-}
-
 class NotJson extends Error {}
 
 interface Source {
@@ -166,7 +160,7 @@ function skipString(source: Source): void {
       for (let digit = 1; digit <= 4; digit += 1)
         if (!isHex(text.charCodeAt(at + digit))) throw new NotJson();
       at += 4;
-    } else if (escaped === '' || !'"\\/bfnrt'.includes(escaped)) break;
+    } else if (!'"\\/bfnrt'.includes(escaped)) break;
   }
   throw new NotJson();
 }

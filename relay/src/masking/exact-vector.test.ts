@@ -11,7 +11,7 @@ import {
   Utf8,
 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { built, instant, shape } from '../encoding/arrow/testing.ts';
+import { built, decimals, instant, shape } from '../encoding/arrow/testing.ts';
 import { exactly } from './exact-vector.ts';
 
 const text = shape('text');
@@ -132,6 +132,16 @@ describe('values of one width', () => {
     expect([exact.nullCount, ...exact.nullBitmap]).toEqual([2, 0xff, 0b1111_0111, 0b0111]);
   });
 
+  it('may be of several words each', () => {
+    const [one, two] = [5n, -7n];
+    const data = decimals(0, one, two);
+    const exact = exactly(data, number)!;
+    expect([...(exact.values as Uint32Array)]).toEqual([...data.values]);
+    expect(
+      exactly(makeData({ type: data.type, length: 3, nullCount: 0, data: data.values } as never), number),
+    ).toBeNull();
+  });
+
   it('do not hold together where there are too few', () => {
     expect(
       exactly(makeData({ type: new Int32(), length: 3, nullCount: 0, data: Int32Array.of(1, 2) }), number),
@@ -218,6 +228,8 @@ describe('a vector', () => {
   it('does not hold together with too few numbers', () => {
     expect(exactly(list(0b11, floats([1, 2, 3])), column)).toBeNull();
     expect(exactly(list(0b11, floats([1, 2, 3], { length: 4 })), column)).toBeNull();
+    // As many bytes as it takes, but those of the last number are behind the end.
+    expect(exactly(list(0b11, floats([1, 2, 3, 4], { length: 3 })), column)).toBeNull();
   });
 });
 

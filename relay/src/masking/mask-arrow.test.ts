@@ -10,6 +10,7 @@ import {
   Int32,
   Int64,
   Int8,
+  List,
   makeData,
   Struct,
   StructRow,
@@ -230,17 +231,35 @@ describe('a VECTOR', () => {
   });
 });
 
-it('says why a structured type is not passed on beside a masked column', () => {
-  const structured = {
-    column: shape('object', { name: 'S' }),
-    data: built(new Struct([new Field('a', new Int32(), true)]), [{ a: 1 }]),
-  };
+it.each<[string, Given]>([
+  [
+    'an object',
+    {
+      column: shape('object', { name: 'S' }),
+      data: built(new Struct([new Field('a', new Int32(), true)]), [{ a: 1 }]),
+    },
+  ],
+  [
+    'an array',
+    {
+      column: shape('array', { name: 'S' }),
+      data: makeData({
+        type: new List(new Field('item', new Int32(), true)),
+        length: 1,
+        nullCount: 0,
+        valueOffsets: Int32Array.of(0, 1),
+        child: built(new Int32(), [1]),
+      } as never) as Data,
+    },
+  ],
+])('says why a structured type is not passed on beside a masked column: %s', (_, structured) => {
   const email = { column: shape('text', { name: 'EMAIL' }), data: built(new Utf8(), ['a']) };
   const masks = [null, compileMask(token, email.column, KEYS)];
   expect(() => maskArrow(ipc([structured, email]), 1, [structured.column, email.column], masks)).toThrow(
     expect.objectContaining({
       code: 'unsupported_by_warehouse',
-      message: expect.stringContaining('structured type'),
+      message: expect.stringContaining('structured type') as string,
+      warehouse: { code: '000002', sqlState: '0A000' },
     }) as Error,
   );
 });

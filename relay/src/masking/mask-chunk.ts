@@ -66,7 +66,6 @@ export function checkShape(understood: number, columns: readonly ResultColumn[])
 }
 
 function inTurn(steps: readonly ColumnMask[]): ColumnMask {
-  if (steps.length === 1) return steps[0]!;
   return (cells) => steps.reduce((masked, step) => step(masked), cells);
 }
 

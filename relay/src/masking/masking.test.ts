@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogicalType, ResultColumn } from '../warehouse/index.ts';
 import { encodeRows, parseRows } from '../encoding/index.ts';
 import { built, ipc } from '../encoding/arrow/testing.ts';
+import { compileMask } from './compile-mask.ts';
 import {
   checkShape,
   compileMasks,
@@ -12,6 +13,7 @@ import {
   type MaskingPolicy,
   type MaskPlan,
 } from './index.ts';
+import { maskArrow } from './mask-arrow.ts';
 
 const KEYS = { token: new Uint8Array(32).fill(7) };
 const OTHER_KEYS = { token: new Uint8Array(32).fill(8) };
@@ -38,6 +40,21 @@ describe('values', () => {
     [partial(0, 2), of('variant'), '"+49 30 1234567"', '"+** ** *****67"'],
     [partial(0, 2), of('variant'), '123456', '"***"'],
     [partial(0, 4), fixed(16), '4111111111111111', null],
+    [partial(1, 1), text(), 'a'.repeat(300), `a${'*'.repeat(298)}a`],
+    [partial(1, 1), text(), '-'.repeat(300), '***'],
+    [partial(1, 1), text(), '@AZaz[`{09/:', '@A*******9/:'],
+    [partial(1, 0), text(), '北京上海', '北***'],
+    [partial(1, 2), text(), 'ŁŻŁŻŁ', '***'],
+    [partial(1, 2), text(), 'ŁŻŁŻŁŻ', 'Ł***ŁŻ'],
+    [partial(1, 0), of('variant'), '"Łucja Żak"', '"Ł**** ***"'],
+    [partial(1, 0), of('variant'), ' null\n', ' null\n'],
+    [partial(1, 0), of('variant'), 'secretnull', '"***"'],
+    [partial(1, 0), of('variant'), '[1, null', '"***"'],
+    [partial(1, 0), of('variant'), 'nullsecret', '"***"'],
+    [partial(1, 0), of('variant'), 'null, 1]', '"***"'],
+    [partial(1, 0), of('variant'), 'secret"abcd"', '"***"'],
+    [partial(1, 0), of('variant'), '"abcd"secret', '"***"'],
+    [partial(1, 0), of('variant'), '"abcd"secret"', '"***"'],
     // dates
     [date('month'), of('date'), '19723', '19723'],
     [date('month'), of('date'), '19750', '19723'],
@@ -131,6 +148,40 @@ describe('tokens', () => {
     expect(await token(value, of('variant'))).toMatch(form);
   });
 
+  it('stay what they were in what clients have stored, whatever version of the relay made them', async () => {
+    const [numbers, bytes] = [fixed(6, 2), { ...of('binary'), length: 4 }];
+    const made = [
+      await token('ada@example.com'),
+      await token('x'.repeat(256)),
+      await token('x'.repeat(257)),
+      await token('x'.repeat(257), text(), 'other'),
+      await token('1234.50', numbers),
+      await token('FF00', bytes),
+    ];
+    expect(made).toEqual([
+      'tok_hnux5rexpwinthw3js64',
+      'tok_s7efi527mqod4pxmxj6a',
+      'tok_tnyockkenmlwp4dlr7dg',
+      'tok_qesd5eyucpku6drefgov',
+      '9084.97',
+      '2ECA399E',
+    ]);
+  });
+
+  it('of a text are the same in a column and in a document, however it is written there', async () => {
+    for (const value of ['\\', 'a"b', 'Łódź', 'tab\t', 'plain'])
+      expect(await token(JSON.stringify(value), of('variant'))).toBe(JSON.stringify(await token(value)));
+    expect(await token('"\\u0061"', of('variant'))).toBe(JSON.stringify(await token('a')));
+  });
+
+  it.each(['01x', '1 2', 'x1', 'true', '[1]', '1,2'])(
+    'of numbers are not made of what is none: %s',
+    async (value) => {
+      expect(await token(value, of('variant'))).toBe('"***"');
+      expect(await token(value, fixed(10))).toBeNull();
+    },
+  );
+
   it('of numbers do not depend on how they are written', async () => {
     expect(await token('1.50', fixed(10, 2))).toBe(await token('01.5', fixed(10, 2)));
   });
@@ -152,6 +203,24 @@ describe('what a client writes back', () => {
     expect(maskedRecogniser(KEYS)(half)).toBe('stars');
     expect(maskedRecogniser(KEYS)('***')).toBe('stars');
     expect(maskedRecogniser(KEYS)('+** ** * *')).toBe('stars');
+  });
+
+  it('is recognised each time, not just the first', async () => {
+    const token = await maskOne({ method: 'token', domain: 'd' }, text(), 'a@b.io');
+    const recognise = maskedRecogniser(KEYS);
+    expect([recognise(token!), recognise(token!)]).toEqual(['token', 'token']);
+  });
+
+  it('is taken to be a token where more look like one than are checked', () => {
+    const recognise = maskedRecogniser(KEYS);
+    const alike = (index: number) =>
+      `tok_${'a'.repeat(17)}${String(index)
+        .padStart(3, '0')
+        .replaceAll(/\d/g, (digit) => 'bcdefghijk'[Number(digit)]!)}`;
+    const first = Array.from({ length: 1_000 }, (_, index) => recognise(alike(index)));
+    expect(new Set(first)).toEqual(new Set([null]));
+    expect(recognise(alike(0))).toBeNull();
+    expect(recognise('tok_abcdefghijklmnop2345')).toBe('token');
   });
 
   it('is not recognised by a proof of another token', async () => {
@@ -215,11 +284,53 @@ describe('the stream', () => {
   });
 
   it('is masked in Arrow as in JSON', async () => {
-    const column = { ...text(), name: 'EMAIL' };
+    const [email, city] = ['EMAIL', 'CITY'].map((name) => ({ ...text(), name })) as [
+      ResultColumn,
+      ResultColumn,
+    ];
     const masks = [{ output: 0, policy: partial(0, 2) }];
-    const mask = await compileMasks({ encoding: 'arrow', columns: [column], masks }, KEYS);
-    const masked = mask(ipc([{ column, data: built(new Utf8(), ['secret', null]) }]), 2);
-    expect([...tableFromIPC(masked).getChild('EMAIL')!]).toEqual(['****et', null]);
+    const mask = await compileMasks({ encoding: 'arrow', columns: [email, city], masks }, KEYS);
+    const masked = (metadata: Readonly<Record<string, string>>) =>
+      tableFromIPC(
+        mask(
+          ipc([
+            { column: email, data: built(new Utf8(), ['secret', null]) },
+            { column: city, data: built(new Utf8(), ['Ulm', 'Bern']), metadata },
+          ]),
+          2,
+        ),
+      );
+    expect([...masked({}).getChild('EMAIL')!]).toEqual(['****et', null]);
+    const given = ipc([{ column: email, data: built(new Utf8(), ['secret']) }]);
+    const alone = await compileMasks({ encoding: 'arrow', columns: [email], masks }, KEYS);
+    expect(alone(given, 1)).toEqual(maskArrow(given, 1, [email], [compileMask(partial(0, 2), email, KEYS)]));
+    // Of the other columns, drivers are told what they go by, and nothing that only looks like it.
+    const passed = (metadata: Readonly<Record<string, string>>) =>
+      Object.fromEntries(masked(metadata).schema.fields[1]!.metadata);
+    const known = {
+      logicalType: 'TIMESTAMP_NTZ',
+      precision: '38',
+      scale: '0',
+      charLength: '134217728',
+      byteLength: '1234567890',
+      finalType: 'T',
+      physicalType: 'SB16',
+    };
+    expect(passed({ ...known, max: '7' })).toEqual(known);
+    for (const finalType of [
+      '12345678901',
+      'secret',
+      'aTEXT',
+      'TEXTa',
+      'SB167',
+      'TEXT a',
+      '1a',
+      'a1',
+      '-1',
+      'ABCDEFGHIJKLMNOPQRSTU',
+      '',
+    ])
+      expect([finalType, passed({ finalType })]).toEqual([finalType, {}]);
   });
 
   it('passes with as many columns as were understood', () => {

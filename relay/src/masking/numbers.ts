@@ -42,7 +42,7 @@ function floorTo(step: number, cell: string, scale: number): string | null {
   const [, sign, whole, fraction = ''] = match;
   const places = Math.max(scale, decimals(step));
   const unit = 10n ** BigInt(places);
-  const value = BigInt(whole!) * unit + BigInt(fraction.slice(0, places).padEnd(places, '0') || '0');
+  const value = BigInt(whole!) * unit + BigInt(fraction.slice(0, places).padEnd(places, '0'));
   const by = BigInt(Math.round(step * 10 ** places));
   if (by === 0n) return null;
   const below =
@@ -56,7 +56,7 @@ function floorTo(step: number, cell: string, scale: number): string | null {
 }
 
 function decimals(step: number): number {
-  return /\.(\d+)$/.exec(String(step))?.[1]?.length ?? 0;
+  return String(step).split('.')[1]?.length ?? 0;
 }
 
 function clipped(text: string | null, length: number | null): string | null {

@@ -76,11 +76,9 @@ function starred(text: string, before: number, after: number): string {
 /** Written anew for each text: a text made of its characters one by one is as many pieces of memory. */
 const SCRATCH = Buffer.alloc(256);
 
-/** Whether it is a letter or digit of any script. ASCII, the common case, is checked without the Unicode tables. */
+/** Whether it is a letter or digit of any script. */
 function isTelling(character: string): boolean {
-  const code = character.charCodeAt(0);
-  if (code > 127) return /[\p{L}\p{N}]/u.test(character);
-  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+  return /[\p{L}\p{N}]/u.test(character);
 }
 
 /** Applies a text mask to a VARIANT that holds one string. Any other value is masked by `otherwise`. */

@@ -64,7 +64,6 @@ export function tokenFinder(keys: MaskingKeys): (text: string) => boolean {
     for (const [, run] of text.toLowerCase().matchAll(TOKEN)) {
       if (seen.has(run!)) continue;
       if (seen.size >= MOST_LOOKALIKES) return true;
-      seen.add(run!);
       // Other letters may follow the token, so try every length that a token can have.
       const lengths = Array.from(
         { length: run!.length - SHORTEST + PREFIX.length + 1 },
@@ -72,6 +71,7 @@ export function tokenFinder(keys: MaskingKeys): (text: string) => boolean {
       );
       const made = base32(proofs(lengths.map((length) => run!.slice(0, length))), PROOF);
       if (lengths.some((length, index) => made[index] === run!.slice(length, length + PROOF))) return true;
+      seen.add(run!);
     }
     return false;
   };
@@ -120,7 +120,8 @@ function variantTokens(texts: ColumnMask, numbers: ColumnMask, otherwise: CellMa
   return (cells) => {
     const values = cells.map((cell) => (cell === null ? null : textIn(cell)));
     const ofTexts = texts(values);
-    const ofNumbers = numbers(cells.map((cell) => (cell !== null && NUMBER.test(cell) ? cell : null)));
+    // Null of what is no number.
+    const ofNumbers = numbers(cells);
     return cells.map((cell, index) => {
       if (cell === null || isNullIn(cell)) return cell;
       if (values[index] !== null) return JSON.stringify(ofTexts[index]);
@@ -135,7 +136,7 @@ function normalNumber(cell: string): string | null {
   if (/[eE]/.test(cell)) return String(Number(cell));
   const [whole, fraction = ''] = cell.split('.');
   let digits = fraction.length;
-  while (digits > 0 && fraction.charAt(digits - 1) === '0') digits--;
+  while (fraction.charAt(digits - 1) === '0') digits--;
   const trimmed = fraction.slice(0, digits);
   return `${whole!.replace(/^(-?)0+(?=\d)/, '$1')}${trimmed === '' ? '' : `.${trimmed}`}`;
 }

@@ -47,6 +47,9 @@ it('looks for tokens in programs too', () => {
     found: 'token',
     range: { start: 17, end: sql.length },
   });
+  // A name is no value: nothing is written over by it.
+  const named = `UPDATE T SET "${mask(['ada'])[0]}" = 'x'`;
+  expect(findWrittenBack(UPDATE, named, {}, KEYS)).toBeNull();
 });
 
 it('looks at binds, rows of them too', () => {

@@ -19,24 +19,15 @@ import type { ColumnShape, LogicalType } from '../column.ts';
 export interface Given {
   readonly column: ColumnShape;
   readonly data: Data;
+  /** Of its field, instead of what Snowflake says of a column. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** Builds an IPC stream as Snowflake sends it, with its metadata on the fields (driver protocol, section 8). */
 export function ipc(given: readonly Given[], batches = 1): Uint8Array {
   const fields = given.map(
-    ({ column, data }) =>
-      new Field(
-        column.name,
-        data.type,
-        false,
-        new Map([
-          ['logicalType', column.type.toUpperCase()],
-          ['scale', String(column.scale ?? 0)],
-          ['precision', String(column.precision ?? 38)],
-          ['charLength', String(column.length ?? 0)],
-          ['byteLength', String(column.length ?? 0)],
-        ]),
-      ),
+    ({ column, data, metadata = saidOf(column) }) =>
+      new Field(column.name, data.type, false, new Map(Object.entries(metadata))),
   );
   const schema = new Schema(fields, new Map([['k', 'v']]));
   const writer = new RecordBatchStreamWriter();
@@ -49,6 +40,16 @@ export function ipc(given: readonly Given[], batches = 1): Uint8Array {
     );
   writer.finish();
   return writer.toUint8Array(true);
+}
+
+function saidOf({ type, scale, precision, length }: ColumnShape): Readonly<Record<string, string>> {
+  return {
+    logicalType: type.toUpperCase(),
+    scale: String(scale ?? 0),
+    precision: String(precision ?? 38),
+    charLength: String(length ?? 0),
+    byteLength: String(length ?? 0),
+  };
 }
 
 export function shape(type: LogicalType, more: Partial<ColumnShape> = {}): ColumnShape {

@@ -36,8 +36,8 @@ export function verhoeff(digits: string): boolean {
 
 /** Multiplication in the dihedral group of order 10. */
 function dihedral(a: number, b: number): number {
-  if (a < 5) return b < 5 ? (a + b) % 5 : 5 + ((a + b - 5) % 5);
-  return b < 5 ? 5 + ((a - 5 - b + 5) % 5) : (a - b + 5) % 5;
+  if (a < 5) return b < 5 ? (a + b) % 5 : 5 + ((a + b) % 5);
+  return b < 5 ? 5 + ((a - b) % 5) : (a - b + 5) % 5;
 }
 
 const PERMUTATION = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];

@@ -237,6 +237,7 @@ describe('a body', () => {
     ['begins as what is packed does', Buffer.from([0x1f, 0x7b]), NOT_JSON],
     ['is packed, and broken', gzipSync('{}').subarray(0, 12), expect.stringContaining('not valid gzip')],
     ['is not UTF-8', Buffer.from([0x22, 0xff, 0x22]), NOT_JSON],
+    ['goes on as what is packed does', Buffer.from([0x22, 0x8b, 0x22]), NOT_JSON],
     ['would become a prototype', '{"__proto__":{"x":1}}', NOT_JSON],
     ['would become a constructor’s prototype', '{"constructor":{"prototype":{"x":1}}}', NOT_JSON],
     ['is too large unpacked', gzipSync(bytes(201)), expect.stringContaining('larger than 200 bytes')],
@@ -293,6 +294,12 @@ describe('signing in', () => {
     expect(known).toHaveLength(2);
   });
 
+  it('is on the record by the address that it came from, not by one that it claims', async () => {
+    const headers = { 'x-forwarded-for': '203.0.113.7' };
+    await ask('POST', '/session/v1/login-request', { headers, payload: { data: { TOKEN: 'good' } } });
+    expect(opened).toMatchObject([{ client: { address: '127.0.0.1' } }]);
+  });
+
   it('counts as a request, before a session is opened', async () => {
     faults.admit = new SluiceError('rate_limited', 'too many');
     expect((await signIn({ TOKEN: 'good' })).code).not.toBeNull();
@@ -335,6 +342,19 @@ describe('renewing a session', () => {
     expect((await renew('master')).code).toBe('370001');
     expect([known, logged.length]).toEqual([[], 1]);
   });
+});
+
+it('takes what drivers tell of themselves, and says nothing to it', async () => {
+  expect(await ask('POST', '/telemetry/send', { payload: { logs: [] } })).toMatchObject({
+    status: 200,
+    code: null,
+  });
+});
+
+it('ends connections of those who are slow to say what they want, and looks for them often enough', () => {
+  const { headersTimeout, requestTimeout } = app.server;
+  const { connectionsCheckingInterval } = app.server as { readonly connectionsCheckingInterval?: number };
+  expect([headersTimeout, requestTimeout, connectionsCheckingInterval]).toEqual([10_000, 60_000, 5_000]);
 });
 
 it.each(['HEAD', 'OPTIONS'] as const)('speaks no %s', async (method) => {

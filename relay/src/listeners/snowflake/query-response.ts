@@ -33,8 +33,9 @@ export async function respondWhenSettled(
   if (status.phase === 'failed') return fail(reply, status.error, { queryId: query.queryId });
   const { transfer } = status.result;
   if (transfer !== undefined) {
-    uploads.note(query, status.result);
-    return sendTransfer(reply, query, { ...status.result, transfer }, origin());
+    const result = { ...status.result, transfer };
+    uploads.note(query, result);
+    return sendTransfer(reply, query, result, origin());
   }
   return sendResult(reply, query, status.result, chunkFields(secrets, origin(), query, status.result));
 }

@@ -32,6 +32,8 @@ describe('how a client gets its results', () => {
     [{ JDBC_QUERY_RESULT_FORMAT: 'JSON' }, { JDBC_QUERY_RESULT_FORMAT: 'arrow' }, 'arrow'],
     // What is not known is read by everybody.
     [{}, { JDBC_QUERY_RESULT_FORMAT: 'PARQUET' }, 'json'],
+    [{}, { JDBC_QUERY_RESULT_FORMAT: 'ARROW2' }, 'json'],
+    [{}, { JDBC_QUERY_RESULT_FORMAT: 'NOARROW' }, 'json'],
     [{}, { JDBC_QUERY_RESULT_FORMAT: 7 }, 'json'],
   ])('of a session with %j and a statement with %j: %s', (parameters, asked, encoding) => {
     expect(encodingOf(session('JDBC', parameters), asked)).toBe(encoding);

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import type { Query, SpooledResult } from '../../queries/index.ts';
 import { shown } from '../../text/index.ts';
@@ -5,9 +6,11 @@ import { toBinds } from './binds.ts';
 import { createChunkSecrets } from './chunk-secret.ts';
 import { readCredential } from './credential.ts';
 import { toSnowflakeError } from './errors.ts';
+import { loginParameters, type Parameter, resultParameters } from './parameters.ts';
 import { presentResult } from './present-result.ts';
 import { readQueryTag } from './query-tag.ts';
 import { toRowType } from './row-type.ts';
+import { mustHaveSession } from './session-auth.ts';
 import { storedName } from './stored-name.ts';
 import { SluiceError } from '../../errors.ts';
 
@@ -96,12 +99,40 @@ describe('a name of a login', () => {
   });
 });
 
+describe('parameters', () => {
+  const valuesOf = (given: readonly Parameter[]) =>
+    Object.fromEntries(given.map(({ name, value }) => [name, value]));
+
+  it('go with a login and with each result, and what a session has set with both', () => {
+    const set = { TIMEZONE: 'Europe/Zurich', JDBC_QUERY_RESULT_FORMAT: 'JSON', toString: 'x' };
+    for (const parameters of [loginParameters(set), resultParameters(set)]) {
+      expect(valuesOf(parameters)).toMatchObject({
+        TIMEZONE: 'Europe/Zurich',
+        JDBC_QUERY_RESULT_FORMAT: 'JSON',
+        AUTOCOMMIT: true,
+      });
+      const names = parameters.map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+      expect(names).not.toContain('toString');
+    }
+    expect(valuesOf(resultParameters({}))).not.toHaveProperty('JDBC_QUERY_RESULT_FORMAT');
+    expect(valuesOf(loginParameters({}))).toMatchObject({ QUERY_CONTEXT_CACHE_SIZE: 5, SERVICE_NAME: '' });
+  });
+});
+
+it('a request without a session has nothing that would need one', () => {
+  expect(() => mustHaveSession({} as FastifyRequest)).toThrow(
+    expect.objectContaining({ code: 'session_unknown' }),
+  );
+});
+
 describe('binds', () => {
   it.each([
     [undefined, {}],
     [null, {}],
     [{ '1': { type: 'text', value: 'a' } }, { '1': { type: 'TEXT', value: 'a' } }],
     [{ '1': { type: 'TEXT' } }, { '1': { type: 'TEXT', value: null } }],
+    [{ name_2: { type: 'TEXT', value: 'a' } }, { NAME_2: { type: 'TEXT', value: 'a' } }],
     [
       { '2': { type: 'FIXED', value: ['1', null] }, '1': { type: 'TEXT', value: ['a', 'b'] } },
       { '1': { type: 'TEXT', value: ['a', 'b'] }, '2': { type: 'FIXED', value: ['1', null] } },

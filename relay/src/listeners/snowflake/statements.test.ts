@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ada, sessionOf } from '../../approval/testing.ts';
@@ -211,6 +212,34 @@ describe('a statement', () => {
     expect((await run({})).data).toMatchObject({ arrayBindSupported: false });
     change = { describeOnly: true };
     expect((await run({})).data).toMatchObject({ arrayBindSupported: supported, metaDataOfBinds: [] });
+  });
+
+  it('that sends files has their place, and each file that its driver asks for anew, without another statement', async () => {
+    const place = (name: string) => (name === 'a.csv' ? 'second' : null);
+    change = { sql: 'PUT file:///home/ada/a.csv @IN' };
+    succeed({ transfer: { what: 'upload', local: '/home/ada/a.csv', token: 'first', place, parallel: 4 } });
+    const placeIn = (data: Record<string, unknown>) =>
+      (data['stageInfo'] as { presignedUrl: string }).presignedUrl;
+    const put = await run({ sqlText: 'PUT file:///home/ada/a.csv @IN' });
+    expect(placeIn(put.data)).toMatch(/^https:\/\/relay\.example\/stages\/files\/first\?/);
+    const again = await run({ sqlText: 'PUT file://a.csv @IN' });
+    expect(again.data).toMatchObject({ queryId: ID, src_locations: ['a.csv'] });
+    expect(placeIn(again.data)).toContain('/files/second?');
+    expect(submitted).toHaveLength(1);
+    await run({ sqlText: 'PUT file://b.csv @IN' });
+    expect(submitted).toHaveLength(2);
+  });
+
+  it('may be packed up to its own limit, not that of other requests', async () => {
+    const headers = { authorization, 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const packed = async (length: number) => {
+      const payload = gzipSync(JSON.stringify({ sqlText: 'x'.repeat(length - '{"sqlText":""}'.length) }));
+      const answer = await app.inject({ method: 'POST', url: URL_OF_ANY, headers, payload });
+      return answer.json<{ code: string }>().code;
+    };
+    expect(await packed(400)).toBe('333333');
+    expect(await packed(401)).not.toBe('333333');
+    expect(submitted).toHaveLength(1);
   });
 
   it('of several has the types of those that were reached', async () => {

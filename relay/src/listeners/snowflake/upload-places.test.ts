@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Query, SpooledResult } from '../../queries/index.ts';
+import type { Query } from '../../queries/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import { isFileOf } from '../../warehouse/files/file-name.ts';
-import { createUploadPlaces } from './upload-places.ts';
+import { createUploadPlaces, type UploadPlaces } from './upload-places.ts';
 
 const SESSION = 'a' as SessionId;
+type TransferResult = Parameters<UploadPlaces['note']>[1];
 const PUT = "PUT 'file:///home/ada/a.csv' @IN/x OVERWRITE = TRUE";
 
 function noted(sql = PUT, local = '/home/ada/a.csv', describeOnly = false) {
@@ -12,7 +13,7 @@ function noted(sql = PUT, local = '/home/ada/a.csv', describeOnly = false) {
   const place = (name: string) => (isFileOf(local, name, true) ? `token of ${name}` : null);
   places.note(
     { session: { id: SESSION }, sql, describeOnly } as unknown as Query,
-    { transfer: { what: 'upload', local, token: 'first', place } } as unknown as SpooledResult,
+    { transfer: { what: 'upload', local, token: 'first', place } } as unknown as TransferResult,
   );
   return places;
 }
@@ -47,6 +48,35 @@ it('are given for each file of a pattern', () => {
   const places = noted('PUT file:///d/*.csv @IN', '/d/*.csv');
   expect(places.find(SESSION, 'PUT file://b.csv.gz @IN')?.result.transfer.token).toBe('token of b.csv.gz');
   expect(places.find(SESSION, 'PUT file://b.json @IN')).toBeNull();
+});
+
+it.each([
+  ['case', 'put FILE:///home/ada/a.csv @IN', 'put FILE://a.csv @IN'],
+  // Each of these letters becomes two in lower case.
+  ['letters', "PUT /* İİİ */ 'file:///home/ada/a.csv' @IN/İ", "PUT /* İİİ */ 'file://a.csv' @IN/İ"],
+  ['signs that mean something in patterns', 'PUT file:///d/(a+)[1].csv @IN', 'PUT file://(a+)[1].csv @IN'],
+])('are given whatever the %s of the text', (_title, sql, asked) => {
+  const local = sql.includes('/d/') ? '/d/(a+)[1].csv' : '/home/ada/a.csv';
+  const name = local.split('/').at(-1);
+  expect(noted(sql, local).find(SESSION, asked)?.result.transfer).toMatchObject({
+    local: name,
+    token: `token of ${name}`,
+  });
+});
+
+it('are not given where the path does not stand in the text, or another does', () => {
+  expect(noted(PUT, '/home/ada/b.csv').find(SESSION, PUT.replace('/home/ada/a.csv', 'b.csv'))).toBeNull();
+  expect(noted(PUT, '/home.ada/a.csv').find(SESSION, PUT.replace('/home/ada/a.csv', 'a.csv'))).toBeNull();
+  // What stands before the path and what stands behind it would be the same few letters.
+  expect(noted('PUT file://* file:// @IN', '*').find(SESSION, 'PUT file:// @IN')).toBeNull();
+});
+
+it('are of files that are sent, not of those that are got', () => {
+  const places = createUploadPlaces();
+  const transfer = { what: 'download', local: '/tmp/', parallel: 4, files: [] };
+  const query = { session: { id: SESSION }, sql: 'GET @IN file:///tmp/', describeOnly: false };
+  places.note(query as unknown as Query, { transfer } as unknown as TransferResult);
+  expect(places.find(SESSION, 'GET @IN file://x')).toBeNull();
 });
 
 it.each([

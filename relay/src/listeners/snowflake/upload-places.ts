@@ -9,6 +9,7 @@ export interface Upload {
 }
 
 type UploadTransfer = Extract<NonNullable<SpooledResult['transfer']>, { what: 'upload' }>;
+type TransferResult = SpooledResult & Required<Pick<SpooledResult, 'transfer'>>;
 
 /**
  * Drivers ask anew for the place of each file of a PUT: they send its text again, with the file's name where its path, or the end of its path, stood, and
@@ -16,7 +17,8 @@ type UploadTransfer = Extract<NonNullable<SpooledResult['transfer']>, { what: 'u
  * where was decided, and asked about, with the first. Any other text between ends it.
  */
 export interface UploadPlaces {
-  note(query: Query, result: SpooledResult): void;
+  /** Of what was let through, a PUT that ran. */
+  note(query: Query, result: TransferResult): void;
   /** What such a text is answered with; null for a statement of its own. */
   find(session: SessionId, sql: string): Upload | null;
 }
@@ -30,7 +32,7 @@ export function createUploadPlaces(): UploadPlaces {
   return {
     note(query, result) {
       const { transfer } = result;
-      if (transfer?.what !== 'upload' || query.describeOnly) return;
+      if (transfer.what !== 'upload' || query.describeOnly) return;
       latest.set(query.session.id, { query, result: { ...result, transfer } });
     },
     find(session, sql) {
@@ -53,7 +55,7 @@ export function createUploadPlaces(): UploadPlaces {
 function sentInstead(decided: string, local: string, sql: string): string | null {
   // Looked for in the text as it stands: in lower case, some letters take more room, and what follows is elsewhere.
   const path = new RegExp(`(file://)${RegExp.escape(local)}`, 'i').exec(decided);
-  if (path === null || local === '') return null;
+  if (path === null) return null;
   const before = decided.slice(0, path.index + path[1]!.length);
   const behind = decided.slice(path.index + path[0].length);
   const given = sql.slice(before.length, sql.length - behind.length);

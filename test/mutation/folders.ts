@@ -42,6 +42,18 @@ export const folders: Readonly<Record<string, MutatedFolder>> = {
       'test/drivers/wire*.test.ts',
     ],
   },
+  'listeners/sql-api': {
+    mutate: sources('listeners/sql-api'),
+    tests: ['relay/src/listeners/sql-api/*.test.ts'],
+  },
+  'listeners/oauth': {
+    mutate: sources('listeners/oauth'),
+    tests: ['relay/src/listeners/oauth/*.test.ts'],
+  },
+  'listeners/attempts': {
+    mutate: sources('listeners/attempts'),
+    tests: ['relay/src/listeners/attempts/*.test.ts'],
+  },
   'listeners/statements': {
     mutate: sources('listeners/statements'),
     tests: ['relay/src/listeners/statements/*.test.ts'],

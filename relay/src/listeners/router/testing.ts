@@ -22,6 +22,7 @@ export function testRoutes(people: readonly Identity[]) {
     onError: (error) => errors.push(error),
   });
   return {
+    app,
     router,
     /** What the relay itself failed of; what is left of it fails the test. */
     errors,

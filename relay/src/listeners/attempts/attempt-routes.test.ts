@@ -30,7 +30,10 @@ beforeEach(async () => {
   [recorded, time, charged, isUsedUp] = [[], 1_790_000_000_000, 0, false];
   await registerAttempts(
     {
-      serve: async (_group, given) => void ({ report } = given as never),
+      async serve(group, given) {
+        expect(group).toBe('attempts');
+        ({ report } = given as never);
+      },
       complete: () => {},
     },
     {

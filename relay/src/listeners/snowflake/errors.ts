@@ -14,7 +14,9 @@ export function toSnowflakeError(error: SluiceError, renewing = false): Snowflak
   const known: SnowflakeCode =
     (renewing ? renewalErrors[error.code] : undefined) ?? ERRORS[error.code].snowflake;
   const { code, sqlState } = error.warehouse ?? known;
-  const sentence = error.advice === '' ? error.message : `${error.message}. ${capital(error.advice)}.`;
+  // Snowflake's own words end a sentence, ours do not.
+  const ended = error.message.replace(/\.$/, '');
+  const sentence = error.advice === '' ? error.message : `${ended}. ${capital(error.advice)}.`;
   return { code, sqlState, message: `${prefixOf(known, error)}${sentence}` };
 }
 

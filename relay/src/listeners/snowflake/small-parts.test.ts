@@ -224,6 +224,12 @@ describe('an error as drivers show it', () => {
       '42501',
       'SQL access control error:\npayroll is closed. Ask for it.',
     ],
+    [
+      new SluiceError('blocked', 'Object T already exists.', { advice: 'replace it' }),
+      '003001',
+      '42501',
+      'SQL access control error:\nObject T already exists. Replace it.',
+    ],
     [new SluiceError('internal', 'the relay failed'), '370001', 'XX000', 'the relay failed'],
     [
       new SluiceError('statement_failed', 'division by zero', {

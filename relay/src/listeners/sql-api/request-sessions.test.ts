@@ -98,6 +98,9 @@ it('ends a request of several statements when all of it is over', async () => {
 it('ends one that came to nothing', async () => {
   const requests = start();
   await requests.open(ada, order());
+  time = 99;
+  await requests.endRead();
+  expect(ended).toEqual([]);
   time = 100;
   await requests.endRead();
   expect(ended).toEqual(['s1']);
@@ -112,6 +115,61 @@ it('keeps so many of one account, those that were asked for last', async () => {
   requests.touched(queryOf(first), false);
   await requests.endRead();
   expect(ended).toEqual(['s2']);
+});
+
+it('knows how a result is to be written as long as it has the session, and else writes it plainly', async () => {
+  const requests = start();
+  const form = { nullable: false, formats: null };
+  const session = await requests.open(ada, { ...order(), form });
+  requests.touched(queryOf(session), true);
+  expect(requests.form(session)).toEqual(form);
+  time = 10;
+  await requests.endRead();
+  expect(requests.form(session)).toEqual({ nullable: true, formats: null });
+});
+
+it('takes a repeat for the request that it is: what was said first holds, and its statement goes on', async () => {
+  const requests = createRequestSessions({
+    sessions: { ...sessions, share: async () => session },
+    openingState: async (_, wanted) => wanted,
+    now: () => time,
+    limits: { readMs: 10, unreadMs: 100 },
+  });
+  const session = await start().open(ada, order());
+  await requests.open(ada, { ...order(), form: { nullable: false, formats: null } });
+  requests.touched(queryOf(session, { phase: 'running' }), false);
+  await requests.open(ada, order());
+  expect(requests.form(session).nullable).toBe(false);
+  time = 1_000;
+  await requests.endRead();
+  expect(ended).toEqual([]);
+});
+
+it('ends what an earlier relay had begun as its own, and nothing of other protocols', async () => {
+  const requests = start();
+  const others = sessionOf(ada);
+  const earlier = {
+    ...others,
+    id: 'earlier' as Session['id'],
+    client: { ...others.client, application: 'sql-api' },
+  };
+  for (const session of [others, earlier]) requests.touched(queryOf(session), true);
+  time = 9;
+  await requests.endRead();
+  expect(ended).toEqual([]);
+  time = 10;
+  await requests.endRead();
+  expect(ended).toEqual(['earlier']);
+});
+
+it('ends all that has nothing under way when the relay stops', async () => {
+  const requests = start();
+  const [done, running] = [await requests.open(ada, order('1')), await requests.open(ada, order('2'))];
+  await requests.open(ada, order('3'));
+  requests.touched(queryOf(done), false);
+  requests.touched(queryOf(running, { phase: 'running' }), false);
+  await requests.close();
+  expect(ended.toSorted()).toEqual(['s1', 's3']);
 });
 
 it('is of its account alone, and of no other protocol', async () => {

@@ -7,6 +7,7 @@ import { registerAttempts } from './attempt-routes.ts';
 
 const ben = person('ben', ['analysts']);
 let recorded: { session: string; body: object }[];
+let served: string[];
 let time: number;
 let charged: number;
 let isUsedUp: boolean;
@@ -27,11 +28,11 @@ const send = async (by: typeof ada, body = seen()) =>
   await report({ by, body, request: { ip: '10.0.0.9' } } as never);
 
 beforeEach(async () => {
-  [recorded, time, charged, isUsedUp] = [[], 1_790_000_000_000, 0, false];
+  [recorded, served, time, charged, isUsedUp] = [[], [], 1_790_000_000_000, 0, false];
   await registerAttempts(
     {
       async serve(group, given) {
-        expect(group).toBe('attempts');
+        served.push(group);
         ({ report } = given as never);
       },
       complete: () => {},
@@ -56,6 +57,7 @@ it('records what was seen in the session of the agent whose it was, as whoever r
   const { version: _version, ...rest } = body;
   expect(recorded).toEqual([{ session: 'ada by copilot', body: { type: 'bypass_attempted', ...rest } }]);
   expect(charged).toBeGreaterThan(100);
+  expect(served).toEqual(['attempts']);
 });
 
 it('knows a report that is sent twice, but not another person’s by it', async () => {

@@ -36,14 +36,6 @@ it('are given for a file behind the folder of the path, as gosnowflake calls it'
   });
 });
 
-it('are found where letters of the text get longer in lower case', () => {
-  const put = 'PUT /* İİİ */ file:///d/a.csv @IN';
-  const places = noted(put, '/d/a.csv');
-  expect(places.find(SESSION, put.replace('/d/a.csv', 'a.csv'))?.result.transfer.token).toBe(
-    'token of a.csv',
-  );
-});
-
 it('are given for each file of a pattern', () => {
   const places = noted('PUT file:///d/*.csv @IN', '/d/*.csv');
   expect(places.find(SESSION, 'PUT file://b.csv.gz @IN')?.result.transfer.token).toBe('token of b.csv.gz');

@@ -15,6 +15,7 @@ describe('what approving access does, in a sentence,', () => {
   });
 
   it.each([
+    [1, '1 second'],
     [59, '59 seconds'],
     [60, '1 minute'],
     [61, '61 seconds'],

@@ -56,5 +56,5 @@ function rowsShown(rows: number): ShownText {
 function durationShown(seconds: number): ShownText {
   if (seconds % 3600 === 0) return seconds === 3600 ? shown`1 hour` : shown`${seconds / 3600} hours`;
   if (seconds % 60 === 0) return seconds === 60 ? shown`1 minute` : shown`${seconds / 60} minutes`;
-  return shown`${seconds} seconds`;
+  return seconds === 1 ? shown`1 second` : shown`${seconds} seconds`;
 }

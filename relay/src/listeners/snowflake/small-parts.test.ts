@@ -225,10 +225,10 @@ describe('an error as drivers show it', () => {
       'SQL access control error:\npayroll is closed. Ask for it.',
     ],
     [
-      new SluiceError('blocked', 'Object T already exists.', { advice: 'replace it' }),
+      new SluiceError('blocked', 'Object S.T already exists.', { advice: 'replace it' }),
       '003001',
       '42501',
-      'SQL access control error:\nObject T already exists. Replace it.',
+      'SQL access control error:\nObject S.T already exists. Replace it.',
     ],
     [new SluiceError('internal', 'the relay failed'), '370001', 'XX000', 'the relay failed'],
     [

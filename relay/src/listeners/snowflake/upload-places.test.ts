@@ -36,6 +36,11 @@ it('are given for a file behind the folder of the path, as gosnowflake calls it'
   });
 });
 
+it('are given for a file of no folder', () => {
+  const places = noted('PUT file://a.csv @IN', 'a.csv');
+  expect(places.find(SESSION, 'PUT file://a.csv.gz @IN')?.result.transfer.token).toBe('token of a.csv.gz');
+});
+
 it('are given for each file of a pattern', () => {
   const places = noted('PUT file:///d/*.csv @IN', '/d/*.csv');
   expect(places.find(SESSION, 'PUT file://b.csv.gz @IN')?.result.transfer.token).toBe('token of b.csv.gz');

@@ -314,6 +314,23 @@ describe('the other columns', () => {
     );
   });
 
+  it('leave, of bytes that could not be read, what reading them failed with for whoever runs the relay', () => {
+    const failureOf = (bytes: Uint8Array, rows: number) => {
+      try {
+        return maskArrow(bytes, rows, columns, masks);
+      } catch (error) {
+        return error as Error;
+      }
+    };
+    expect(failureOf(ipc([id, email]).subarray(0, 400), 3)).toHaveProperty('cause', expect.any(Error));
+    const otherwise = failureOf(ipc([id, email]), 4);
+    expect(otherwise).toMatchObject({
+      code: 'internal',
+      advice: expect.stringContaining('one by one') as string,
+    });
+    expect(otherwise).not.toHaveProperty('cause');
+  });
+
   it('are each of their own type where several have one name', () => {
     const text = { column: shape('text', { name: 'ID' }), data: built(new Utf8(), ['a', 'b', 'c']) };
     const number = { column: shape('fixed', { name: 'ID', scale: 0 }), data: built(new Int32(), [1, 2, 3]) };

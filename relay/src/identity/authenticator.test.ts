@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createHmac, generateKeyPairSync, sign as signBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
 import {
   type Authenticate,
@@ -94,6 +94,41 @@ describe('a token', () => {
     );
     expect(error).toMatchObject({ code });
     expect(String(error)).not.toContain(text.slice(0, 20));
+  });
+
+  it('is told by name which claim is not accepted', async () => {
+    for (const [claim, token] of [
+      ['aud', sign(key, { aud: 'something else' })],
+      ['nbf', sign(key, { nbf: clock / 1000 + 60 })],
+    ] as const) {
+      await expect(authenticate(await token)).rejects.toMatchObject({
+        code: 'token_invalid',
+        message: `the token's claim \`${claim}\` is not accepted`,
+        advice: 'sign in again for this relay',
+      });
+    }
+  });
+
+  it('by a key that nobody should sign with is the issuer’s fault, and not the person’s', async () => {
+    const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    provider.published = [{ ...weak.publicKey.export({ format: 'jwk' }), kid: 'weak' }];
+    onTestFinished(() => void (provider.published = [key.public]));
+    const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const [, claims] = (await sign(key)).split('.');
+    const over = `${encoded({ alg: 'RS256', kid: 'weak' })}.${claims}`;
+    const signature = signBytes('sha256', Buffer.from(over), weak.privateKey).toString('base64url');
+    await expect(authenticate(`${over}.${signature}`)).rejects.toMatchObject({
+      code: 'token_untrusted',
+      message: "the issuer's key cannot be used",
+    });
+  });
+
+  it.each([
+    [{ azp: 'console', client_id: 'other' }, 'console'],
+    [{ azp: '', client_id: 'console' }, 'console'],
+    [{ azp: ['console'], client_id: '' }, null],
+  ])('was given to the program that it says: %j', async (claims, client) => {
+    expect((await authenticate(await sign(key, claims))).tokenClient).toBe(client);
   });
 
   it('within the clock tolerance is accepted', async () => {

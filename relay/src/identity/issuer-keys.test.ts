@@ -41,6 +41,22 @@ describe('keys', () => {
     expect(issuer.keyFetches).toBe(1);
   });
 
+  it('are not fetched again while they are fresh, for a token that they are for', async () => {
+    await subjectOf(first!);
+    clock += 9 * MINUTES;
+    await subjectOf(first!);
+    expect(issuer.keyFetches).toBe(1);
+  });
+
+  it('are not fetched again for a token that does not say which of two it is signed with', async () => {
+    issuer.published = [first!.public, second!.public];
+    await subjectOf(first!);
+    clock += 11 * SECONDS;
+    const unnamed = { ...first!, kid: undefined as unknown as string };
+    await expect(subjectOf(unnamed)).rejects.toMatchObject({ code: 'token_invalid' });
+    expect(issuer.keyFetches).toBe(1);
+  });
+
   it('are fetched again for a token with a new key id', async () => {
     await subjectOf(first!);
     issuer.published = [second!.public];
@@ -97,6 +113,10 @@ describe('keys', () => {
 
   it.each<[string, NonNullable<TestIssuer['misbehave']>]>([
     ['not JSON', (response) => response.end('<html>')],
+    [
+      'longer than anybody reads',
+      (response) => response.end(JSON.stringify({ keys: [first!.public], x: 'x'.repeat(2_000_000) })),
+    ],
     ['no key set', (response) => response.end('{"keys":"none"}')],
     // With the right keys, but it is not the one whose word counts.
     ['somewhere else', (response) => response.writeHead(302, { location: `${elsewhere.url}/keys` }).end()],

@@ -39,6 +39,6 @@ export function readProgram(said: unknown, known: readonly string[], now: number
         'use the loopback interface, or have the address added to `identity.programs.redirectUris` of the configuration',
     });
   }
-  const isNamed = name.trim() !== '' && isVisible(name);
-  return { name: isNamed ? name.trim() : 'a program without a name', redirectUris, registeredAt: now };
+  const called = isVisible(name) ? name.trim() : 'a program without a name';
+  return { name: called, redirectUris, registeredAt: now };
 }

@@ -1,14 +1,6 @@
-import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  createAuthenticator,
-  createRelayIssuer,
-  createSamlSignIn,
-  DECIDING_SCOPE,
-  identityConfig,
-  samlPersonNames,
-  type SamlSignIn,
-} from '../index.ts';
+import { DECIDING_SCOPE, identityConfig } from '../index.ts';
 import {
   ACS,
   hostileResponses,
@@ -19,6 +11,7 @@ import {
   signedOf,
   xmlOf,
 } from '../testing/hostile-responses.ts';
+import { causes, query, redirectUri, samlRelay, type SamlRelay } from '../testing/saml-relay.ts';
 import {
   asForm,
   newSamlKey,
@@ -30,71 +23,20 @@ import {
 } from '../testing/test-saml-provider.ts';
 
 const MINUTES = 60_000;
-const relayKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-const verifier = randomBytes(32).toString('base64url');
-const redirectUri = 'http://127.0.0.1:49152/signed-in';
-const query = {
-  response_type: 'code',
-  redirect_uri: redirectUri,
-  state: 's1',
-  code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-  code_challenge_method: 'S256',
-};
 
-/** The library has the real clock: ours is the real one too, and goes ahead of it where a test says so. */
-let ahead: number;
-const now = () => Date.now() + ahead;
-let signIn: SamlSignIn;
-let record: () => Promise<void>;
-let identify: (token: string) => Promise<unknown>;
-
+let relay: SamlRelay;
 beforeEach(async () => {
-  ahead = 0;
-  const config = identityConfig.parse({
-    saml: {
-      identityProvider: {
-        entityId: PROVIDER,
-        signInUrl: 'https://idp.example.com/sso',
-        certificates: [provider.publicPem],
-      },
-      attributes: {
-        name: 'displayName',
-        email: 'mail',
-        groups: 'memberOf',
-        person: { employee: 'employeeNumber', corp: 'NameID' },
-      },
-      redirectUris: ['vscode://sluice.sluice/signed-in'],
-    },
-  });
-  const relayIssuer = await createRelayIssuer({
-    url: RELAY,
-    personNames: samlPersonNames(config.saml!),
-    keys: [relayKey],
-    now,
-    newId: randomUUID,
-  });
-  const { clockTolerance } = config;
-  record = async () => {};
-  signIn = await createSamlSignIn({
-    config: config.saml!,
-    publicUrl: RELAY,
-    clockToleranceMs: clockTolerance * 1_000,
-    relayIssuer,
-    onSignedIn: () => record(),
-    now,
-    random: randomBytes,
-  });
-  identify = createAuthenticator({ config, relayIssuer, revocations: { check: () => {} }, now });
+  relay = await samlRelay();
 });
 
 describe('a sign-in', () => {
   it('ends in a token that the authenticator takes like any other', async () => {
-    const back = await signIn.consume(respond(await started()));
+    const back = await relay.signIn.consume(respond(await relay.started()));
     expect(back.origin + back.pathname).toBe(redirectUri);
     expect(back.searchParams.get('state')).toBe('s1');
-    const { token, expiresInSeconds } = await signIn.redeem(grant(back));
+    const { token, expiresInSeconds } = await relay.signIn.redeem(relay.grant(back));
     expect(expiresInSeconds).toBe(3_600);
-    expect(await identify(token)).toMatchObject({
+    expect(await relay.identify(token)).toMatchObject({
       id: `${RELAY}|ada@example.com`,
       name: 'Ada',
       person: { email: 'ada@example.com', employee: null, corp: 'ada@example.com' },
@@ -103,38 +45,38 @@ describe('a sign-in', () => {
       kind: 'person',
       tokenId: expect.any(String),
     });
-    ahead = 62 * MINUTES;
-    await expect(identify(token)).rejects.toMatchObject({ code: 'token_expired' });
+    relay.ahead = 62 * MINUTES;
+    await expect(relay.identify(token)).rejects.toMatchObject({ code: 'token_expired' });
   });
 
   it('that cannot be recorded is none', async () => {
-    const code = grant(await signIn.consume(respond(await started())));
-    record = () => Promise.reject(new Error('the disk is full'));
-    await expect(signIn.redeem(code)).rejects.toThrow('the disk is full');
+    const code = relay.grant(await relay.signIn.consume(respond(await relay.started())));
+    relay.record = () => Promise.reject(new Error('the disk is full'));
+    await expect(relay.signIn.redeem(code)).rejects.toThrow('the disk is full');
   });
 
   it('ends when the provider says', async () => {
     const inTenMinutes = { sessionEndsAt: Date.now() + 10 * MINUTES };
-    const { expiresInSeconds } = await signIn.redeem(
-      grant(await signIn.consume(respond(await started(), inTenMinutes))),
+    const { expiresInSeconds } = await relay.signIn.redeem(
+      relay.grant(await relay.signIn.consume(respond(await relay.started(), inTenMinutes))),
     );
     expect(expiresInSeconds).toBeLessThanOrEqual(600);
     const over = { sessionEndsAt: Date.now() - 1_000 };
-    await expect(signIn.consume(respond(await started(), over))).rejects.toMatchObject({
+    await expect(relay.signIn.consume(respond(await relay.started(), over))).rejects.toMatchObject({
       code: 'token_expired',
     });
   });
 
   it('asks the provider for an answer to this relay', async () => {
-    const url = await signIn.start(query);
+    const url = await relay.signIn.start(query);
     expect(url.origin + url.pathname).toBe('https://idp.example.com/sso');
     expect(readRequest(url).xml).toContain(`AssertionConsumerServiceURL="${ACS}"`);
     expect(readRequest(url).xml).toContain(`${RELAY}/saml/metadata</saml:Issuer>`);
   });
 
   it('is described by metadata', () => {
-    expect(signIn.metadata()).toMatch(/WantAssertionsSigned="true"/);
-    expect(signIn.metadata()).toContain(`Location="${ACS}"`);
+    expect(relay.signIn.metadata()).toMatch(/WantAssertionsSigned="true"/);
+    expect(relay.signIn.metadata()).toContain(`Location="${ACS}"`);
   });
 });
 
@@ -142,10 +84,10 @@ describe('what the provider says of the sign-in', () => {
   const PHR = 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password';
   const classRef = (name: string) => `<saml:AuthnContextClassRef>${name}</saml:AuthnContextClassRef>`;
   const tokenFor = async (change: Partial<ResponseContent>, scope?: string) => {
-    const url = await signIn.start({ ...query, ...(scope === undefined ? {} : { scope }) });
+    const url = await relay.signIn.start({ ...query, ...(scope === undefined ? {} : { scope }) });
     const { id, xml } = readRequest(url);
-    const { token } = await signIn.redeem(grant(await signIn.consume(respond(id, change))));
-    return { identity: await identify(token), isAnew: xml.includes('ForceAuthn="true"') };
+    const { token } = await relay.signIn.redeem(relay.grant(await relay.signIn.consume(respond(id, change))));
+    return { identity: await relay.identify(token), isAnew: xml.includes('ForceAuthn="true"') };
   };
 
   it('is in the token: when it was, and how', async () => {
@@ -209,8 +151,8 @@ describe('what the provider says of the sign-in', () => {
 
 describe('a response', () => {
   it.each(Object.entries(hostileResponses))('%s is refused', async (_, [why, make]) => {
-    const error: unknown = await signIn
-      .consume(asForm(make(await started())))
+    const error: unknown = await relay.signIn
+      .consume(asForm(make(await relay.started())))
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'token_invalid',
@@ -220,82 +162,85 @@ describe('a response', () => {
   });
 
   it('is accepted once', async () => {
-    const response = respond(await started());
-    const both = await Promise.allSettled([signIn.consume(response), signIn.consume(response)]);
+    const response = respond(await relay.started());
+    const both = await Promise.allSettled([relay.signIn.consume(response), relay.signIn.consume(response)]);
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    await expect(signIn.consume(response)).rejects.toMatchObject({ code: 'token_invalid' });
+    await expect(relay.signIn.consume(response)).rejects.toMatchObject({ code: 'token_invalid' });
   });
 
   it('that is refused leaves the sign-in open for the real one', async () => {
-    const id = await started();
-    await expect(signIn.consume(asForm(hostileResponses['with no signature']![1](id)))).rejects.toThrow(
+    const id = await relay.started();
+    await expect(relay.signIn.consume(asForm(hostileResponses['with no signature']![1](id)))).rejects.toThrow(
       'not valid',
     );
-    await expect(signIn.consume(respond(id))).resolves.toBeDefined();
+    await expect(relay.signIn.consume(respond(id))).resolves.toBeDefined();
   });
 
   it('comes too late after ten minutes', async () => {
-    const id = await started();
-    ahead = 11 * MINUTES;
+    const id = await relay.started();
+    relay.ahead = 11 * MINUTES;
     const late = respond(id, { presentBefore: Date.now() + 60 * MINUTES });
-    await expect(signIn.consume(late)).rejects.toMatchObject({ code: 'token_invalid' });
+    await expect(relay.signIn.consume(late)).rejects.toMatchObject({ code: 'token_invalid' });
   });
 
   it('that is signed as a whole besides, as some providers do, is accepted', async () => {
-    const id = await started();
+    const id = await relay.started();
     const whole = sign(xmlOf(id), provider.privateKey, undefined, 'Response');
     const changed = whole.replace('ID="_response"', 'ID="_response" Consent="x"');
-    await expect(signIn.consume(asForm(changed))).rejects.toThrow('not valid');
-    await expect(signIn.consume(asForm(whole))).resolves.toBeDefined();
+    await expect(relay.signIn.consume(asForm(changed))).rejects.toThrow('not valid');
+    await expect(relay.signIn.consume(asForm(whole))).resolves.toBeDefined();
   });
 
   it('may wrap its lines, say what it is, and write characters by number', async () => {
-    const id = await started();
+    const id = await relay.started();
     const xml = `<?xml version="1.0" encoding="UTF-8"?>\n${xmlOf(id).replace('Ada<', '&#65;da<')}`;
     const wrapped = asForm(xml).SAMLResponse.replaceAll(/.{76}/g, '$&\r\n');
-    const { token } = await signIn.redeem(grant(await signIn.consume({ SAMLResponse: wrapped })));
-    expect(await identify(token)).toMatchObject({ name: 'Ada' });
+    const { token } = await relay.signIn.redeem(
+      relay.grant(await relay.signIn.consume({ SAMLResponse: wrapped })),
+    );
+    expect(await relay.identify(token)).toMatchObject({ name: 'Ada' });
   });
 
   it.each(['\u{1f600}', 'AAA=A', 'A-_A'])('that is no base64 is refused: %j', async (SAMLResponse) => {
-    const error: unknown = await signIn.consume({ SAMLResponse }).catch((thrown: unknown) => thrown);
+    const error: unknown = await relay.signIn.consume({ SAMLResponse }).catch((thrown: unknown) => thrown);
     expect(causes(error)).toContain('not base64');
   });
 
   it('in which the provider says no is told apart', async () => {
-    const id = await started();
+    const id = await relay.started();
     const no = asForm(responseXml(said(id), '', 'Responder'));
-    await expect(signIn.consume(no)).rejects.toMatchObject({ code: 'token_untrusted' });
+    await expect(relay.signIn.consume(no)).rejects.toMatchObject({ code: 'token_untrusted' });
     const yesAndNo = asForm(responseXml(said(id), signedOf(id), 'Responder'));
-    await expect(signIn.consume(yesAndNo)).rejects.toMatchObject({ code: 'token_untrusted' });
+    await expect(relay.signIn.consume(yesAndNo)).rejects.toMatchObject({ code: 'token_untrusted' });
     const nobodys = asForm(responseXml(said('_made-up'), '', 'Responder'));
-    await expect(signIn.consume(nobodys)).rejects.toMatchObject({ code: 'token_invalid' });
+    await expect(relay.signIn.consume(nobodys)).rejects.toMatchObject({ code: 'token_invalid' });
   });
 });
 
 describe('sign-ins under way', () => {
   it('are kept by nobody: however many strangers begin, the others end', async () => {
-    const id = await started();
+    const id = await relay.started();
     for (let count = 0; count < 10_000; count += 100) {
-      const others = await Promise.all(Array.from({ length: 100 }, started));
+      const others = await Promise.all(Array.from({ length: 100 }, relay.started));
       expect(others).not.toContain(id);
     }
-    await expect(signIn.consume(respond(id))).resolves.toBeDefined();
+    await expect(relay.signIn.consume(respond(id))).resolves.toBeDefined();
   }, 60_000);
 
   it('cannot be read, changed or made by who carries them', async () => {
-    const id = await started();
+    const id = await relay.started();
     expect(Buffer.from(id, 'base64').toString('latin1')).not.toContain('127.0.0.1');
     expect(id).toMatch(/^_[\w.-]+$/);
     const at = id.length - 30;
     const changed = `${id.slice(0, at)}${id[at] === 'A' ? 'B' : 'A'}${id.slice(at + 1)}`;
     for (const forgery of [changed, id.slice(1), `_${id}`, `${id}x`, '_a..b.c.d', '_']) {
-      await expect(signIn.consume(respond(forgery))).rejects.toMatchObject({ code: 'token_invalid' });
+      await expect(relay.signIn.consume(respond(forgery))).rejects.toMatchObject({ code: 'token_invalid' });
     }
   });
 
   it('of one person are so many, and leave room for others', async () => {
-    const as = async (nameId: string) => await signIn.consume(respond(await started(), { nameId }));
+    const as = async (nameId: string) =>
+      await relay.signIn.consume(respond(await relay.started(), { nameId }));
     for (let count = 0; count < 100; count += 1) await as('eve@example.com');
     await expect(as('eve@example.com')).rejects.toMatchObject({ code: 'rate_limited' });
     await expect(as('ada@example.com')).resolves.toBeDefined();
@@ -304,19 +249,19 @@ describe('sign-ins under way', () => {
 
 describe('a code', () => {
   it('is good once, for the program that started, for a minute', async () => {
-    const code = async () => grant(await signIn.consume(respond(await started())));
+    const code = async () => relay.grant(await relay.signIn.consume(respond(await relay.started())));
     const other = randomBytes(32).toString('base64url');
     const no = { code: 'token_invalid' };
 
     const used = await code();
-    await signIn.redeem(used);
-    await expect(signIn.redeem(used)).rejects.toMatchObject(no);
-    await expect(signIn.redeem({ ...(await code()), code_verifier: other })).rejects.toMatchObject(no);
+    await relay.signIn.redeem(used);
+    await expect(relay.signIn.redeem(used)).rejects.toMatchObject(no);
+    await expect(relay.signIn.redeem({ ...(await code()), code_verifier: other })).rejects.toMatchObject(no);
     const elsewhere = { redirect_uri: 'http://127.0.0.1:1/' };
-    await expect(signIn.redeem({ ...(await code()), ...elsewhere })).rejects.toMatchObject(no);
+    await expect(relay.signIn.redeem({ ...(await code()), ...elsewhere })).rejects.toMatchObject(no);
     const late = await code();
-    ahead = 61_000;
-    await expect(signIn.redeem(late)).rejects.toMatchObject(no);
+    relay.ahead = 61_000;
+    await expect(relay.signIn.redeem(late)).rejects.toMatchObject(no);
   });
 });
 
@@ -331,13 +276,17 @@ describe('a program', () => {
     ['without a challenge', { code_challenge: undefined }],
     ['with a plain challenge', { code_challenge_method: 'plain' }],
   ])('cannot start a sign-in %s', async (_, changes) => {
-    await expect(signIn.start({ ...query, ...changes })).rejects.toMatchObject({ code: 'request_malformed' });
+    await expect(relay.signIn.start({ ...query, ...changes })).rejects.toMatchObject({
+      code: 'request_malformed',
+    });
   });
 
   it('may have people sent back to an address that the relay knows', async () => {
     const known = { ...query, redirect_uri: 'vscode://sluice.sluice/signed-in' };
-    const { id } = readRequest(await signIn.start(known));
-    expect((await signIn.consume(respond(id))).href).toMatch(/^vscode:\/\/sluice\.sluice\/signed-in\?code=/);
+    const { id } = readRequest(await relay.signIn.start(known));
+    expect((await relay.signIn.consume(respond(id))).href).toMatch(
+      /^vscode:\/\/sluice\.sluice\/signed-in\?code=/,
+    );
   });
 });
 
@@ -351,21 +300,3 @@ it('takes keys that are strong enough, and nothing else', () => {
   expect(identityConfig.safeParse(saml(newSamlKey(1024).publicPem)).success).toBe(false);
   expect(identityConfig.safeParse(saml('secret')).success).toBe(false);
 });
-
-async function started(): Promise<string> {
-  return readRequest(await signIn.start(query)).id;
-}
-
-/** The reasons that go to the log: so that each case is refused for its own. */
-function causes(error: unknown): string {
-  return error instanceof Error ? `${error.message}\n${causes(error.cause)}` : '';
-}
-
-function grant(back: URL) {
-  return {
-    grant_type: 'authorization_code',
-    code: back.searchParams.get('code'),
-    code_verifier: verifier,
-    redirect_uri: redirectUri,
-  };
-}

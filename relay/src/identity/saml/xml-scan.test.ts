@@ -112,6 +112,9 @@ it.each([
   '<a b="" b=""/>',
   '<\u00e9/>',
   '<a:b:c xmlns:a="urn:a"/>',
+  // Blank to a reader, and no blank of XML.
+  '\u00a0<a/>',
+  '<a/>\u2003',
 ])('refuses %j', (xml) => {
   expect(() => scanXml(xml)).toThrow(Error);
 });

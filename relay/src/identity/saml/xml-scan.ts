@@ -46,7 +46,6 @@ export function scanXml(text: string): XmlElement {
   if (/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(text))
     throw new Error('not XML: a character');
   let at = matchAt(DECLARATION, text, 0)?.[0].length ?? 0;
-  at = skipSpace(text, at);
   const open: Building[] = [];
   let root: XmlElement | null = null;
   let elements = 0;
@@ -56,7 +55,8 @@ export function scanXml(text: string): XmlElement {
       const end = text.indexOf('<', at) === -1 ? text.length : text.indexOf('<', at);
       const found = text.slice(at, end);
       const inside = open.at(-1);
-      if (inside === undefined && found.trim() !== '') throw new Error('not XML: text outside of the root');
+      if (inside === undefined && /[^ \t\r\n]/.test(found))
+        throw new Error('not XML: text outside of the root');
       if (inside !== undefined) inside.content.push(unescape(found.replaceAll(/\r\n?/g, '\n')));
       at = end;
     } else if (text[at + 1] === '/') {
@@ -209,10 +209,4 @@ function characterOf(code: number): string | undefined {
 function matchAt(expression: RegExp, text: string, at: number): RegExpExecArray | null {
   expression.lastIndex = at;
   return expression.exec(text);
-}
-
-function skipSpace(text: string, at: number): number {
-  let end = at;
-  while (end < text.length && ' \t\r\n'.includes(text[end]!)) end += 1;
-  return end;
 }

@@ -327,6 +327,13 @@ it('names objects by how they are reached', () => {
     ['P', 'VV'],
   ]);
   expect(understood('DROP TABLE P').objects).toMatchObject([{ access: 'drop' }]);
+  // What is said of a column is said of its table, and by no value of it.
+  for (const sql of ["COMMENT ON COLUMN P.SSN IS 'x'", "ALTER TABLE P ALTER COLUMN SSN COMMENT 'x'"]) {
+    const { objects, uses } = understood(sql);
+    expect(objects).toMatchObject([{ type: 'table', access: 'alter', name: { name: 'P' } }]);
+    expect(uses).toEqual([]);
+  }
+  expect(understood('ALTER TABLE P ALTER COLUMN SSN SET NOT NULL').uses).toHaveLength(1);
   expect(understood('GRANT SELECT ON TABLE P TO ROLE R').objects).toMatchObject([
     { access: 'grant', type: 'table' },
   ]);

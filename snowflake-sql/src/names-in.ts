@@ -179,6 +179,8 @@ function namedBy(node: AnyNode): Named {
     case 'alter':
       return ofType(node.objectType, [node.name, ...node.others, ...node.actions.map(newName)]);
     case 'comment':
+      if (node.objectType === 'column') return [[node.name, null]];
+      return ofType(node.objectType, [node.name]);
     case 'drop':
     case 'undrop':
       return ofType(node.objectType, [node.name]);
@@ -220,6 +222,11 @@ function namedBesides(node: AnyNode, numbered: (bind: Bind) => string): readonly
       if (!goes || node.name === null || node.name.kind === 'string') return [];
       const schema = writtenName(node.name, 'schema', numbered);
       return schema === null ? [] : [schema];
+    }
+    case 'comment': {
+      const column = node.objectType === 'column' ? writtenName(node.name, 'table', numbered) : null;
+      if (column === null || !('parts' in column) || column.parts.length < 2) return [];
+      return [{ ...column, parts: column.parts.slice(0, -1) }];
     }
     case 'stage':
       return stageNamed(node);

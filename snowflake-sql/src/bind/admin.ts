@@ -1,9 +1,9 @@
 import type { BoundStatement } from '../bound/index.ts';
-import type { AdminStatement, Grant, Revoke, SetVariables, Use } from '../tree/admin.ts';
+import type { AdminStatement, Comment, Grant, Revoke, SetVariables, Use } from '../tree/admin.ts';
 import { type Binder, noteObject, noteOpaque, opaque, placeOf, visit } from './binder.ts';
 import { noteDdlObject } from './ddl.ts';
 import { bindExpression } from './expressions.ts';
-import { resolveContainer, staticName } from './names.ts';
+import { resolveContainer, resolveParts, staticName } from './names.ts';
 import { noteSchemaContents } from './schema-contents.ts';
 import { Unresolvable } from '../problem.ts';
 import { newScope, NO_CTES } from './scope.ts';
@@ -33,7 +33,8 @@ export function bindAdmin(binder: Binder, node: AdminStatement): BoundStatement 
       noteGrant(binder, node);
       return other;
     case 'comment':
-      noteDdlObject(binder, node.objectType, node.name, 'alter');
+      if (node.objectType === 'column') noteOfColumn(binder, node.name);
+      else noteDdlObject(binder, node.objectType, node.name, 'alter');
       return other;
     case 'drop': {
       const object = noteDdlObject(binder, node.objectType, node.name, 'drop');
@@ -57,6 +58,18 @@ export function bindAdmin(binder: Binder, node: AdminStatement): BoundStatement 
     default:
       return node satisfies never;
   }
+}
+
+/** What is said of a column is said of its table or view. */
+function noteOfColumn(binder: Binder, name: Comment['name']): void {
+  visit(binder, name);
+  const written = name.kind === 'qualified_name' ? name : staticName(binder, name);
+  const parts = written.parts.slice(0, -1);
+  const object = parts.length === 0 ? null : resolveParts(binder.context, parts, written.publicSchema);
+  if (object === null)
+    throw new Unresolvable('object_unknown', 'the column of no table or view that could be named', name);
+  binder.noted.names.set(name, object);
+  noteObject(binder, 'table', object, 'alter', name);
 }
 
 function noteUse(binder: Binder, { what, name, roles }: Use): void {

@@ -146,7 +146,8 @@ export function bindAlter(binder: Binder, node: Alter, bindBody: BindBody): Boun
     else if (action.kind === 'add_columns') computed.push(...bindAdded(binder, node, object, action));
     else if (action.kind === 'alter_column') {
       noteChangedDefault(binder, action);
-      if (object !== null) checked.push({ object, column: action.column.name });
+      if (object !== null && !isOfComment(action.change))
+        checked.push({ object, column: action.column.name });
     } else {
       if (action.kind === 'add_constraint' && action.constraint.check !== null)
         noteOpaque(binder, opaque('a condition that every row is tried on', action));
@@ -156,6 +157,11 @@ export function bindAlter(binder: Binder, node: Alter, bindBody: BindBody): Boun
     }
   }
   return { kind: 'alter', at: placeOf(binder, node), object, moves, checked, computed, inner };
+}
+
+/** No value has to fit what is said of its column. */
+function isOfComment(change: Extract<AlterAction, { kind: 'alter_column' }>['change']): boolean {
+  return change.kind === 'option' || (change.kind === 'words' && change.text === 'UNSET COMMENT');
 }
 
 function movesOf(

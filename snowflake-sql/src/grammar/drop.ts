@@ -56,12 +56,12 @@ export function undrop(p: Parser): Undrop {
 export function comment(p: Parser): Comment {
   const start = startOf(p);
   expectWord(p, 'COMMENT');
-  eatWords(p, 'IF', 'EXISTS');
+  const ifExists = eatWords(p, 'IF', 'EXISTS');
   expectWord(p, 'ON');
   const type = objectType(p);
   const name = isDynamicName(p) ? dynamicName(p) : qualifiedName(p, 4);
   const signature = isSymbol(p, '(') ? optionalItems(p, dataType) : null;
   expectWord(p, 'IS');
   const text = stringLiteral(p);
-  return { kind: 'comment', start, end: endOf(p), objectType: type, name, signature, text };
+  return { kind: 'comment', start, end: endOf(p), objectType: type, ifExists, name, signature, text };
 }

@@ -141,6 +141,7 @@ export interface Revoke extends Node<'revoke'> {
 
 export interface Comment extends Node<'comment'> {
   readonly objectType: DdlObjectType;
+  readonly ifExists: boolean;
   readonly name: QualifiedName | DynamicName;
   readonly signature: readonly DataType[] | null;
   readonly text: StringLiteral;

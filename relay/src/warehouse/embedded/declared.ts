@@ -12,6 +12,8 @@ export interface Declared {
   readonly keys: readonly Key[];
   /** What it is a copy of: the columns are as they are there. */
   readonly copyOf: ObjectName | null;
+  /** What is said of it; null where the statement says nothing. */
+  readonly comment: string | null;
   /** A column that has another name now. */
   readonly renamed: { readonly from: string; readonly to: string } | null;
 }
@@ -22,6 +24,8 @@ export interface DeclaredColumn {
   readonly type: string | null;
   /** As it is written; null for none. */
   readonly byDefault: string | null;
+  /** Null where nothing is said of it. */
+  readonly comment: string | null;
 }
 
 /** Nothing holds those that a statement declares, in Snowflake neither: they are there to be asked for. */
@@ -36,7 +40,13 @@ export interface Key {
   readonly to: { readonly object: ObjectName; readonly columns: readonly string[] } | null;
 }
 
-export const NOTHING_DECLARED: Declared = { columns: [], keys: [], copyOf: null, renamed: null };
+export const NOTHING_DECLARED: Declared = {
+  columns: [],
+  keys: [],
+  copyOf: null,
+  comment: null,
+  renamed: null,
+};
 
 /** @param known the columns of the query that it is made of; null where there is none. */
 export function declaredBy(
@@ -58,6 +68,7 @@ export function declaredBy(
       ...tree.constraints.flatMap((one) => keyOf(object, one)),
     ],
     copyOf: copied(bound, tree, statement),
+    comment: commentIn(tree.options),
   };
 }
 
@@ -71,6 +82,7 @@ function madeOf(
     name: columns[index] ?? name,
     type: own[index]?.type ?? nameOfType(type),
     byDefault: own[index]?.byDefault ?? null,
+    comment: own[index]?.comment ?? null,
   }));
 }
 
@@ -109,7 +121,18 @@ function declared(column: Tree.ColumnDefinition, source: string): DeclaredColumn
     type: type === null ? null : nameOfType(typeOfDataType(type)),
     byDefault:
       counter === null ? written : `IDENTITY START ${counter.start} INCREMENT ${counter.step} NOORDER`,
+    comment: commentIn(column.options),
   };
+}
+
+/** The text of `COMMENT 'x'` among options; null for none. */
+export function commentIn(options: readonly Tree.Option[]): string | null {
+  const said = options.find(isComment)?.value ?? null;
+  return said?.kind === 'string' ? said.value : null;
+}
+
+export function isComment({ name }: Tree.Option): boolean {
+  return name.kind === 'words' && name.text === 'COMMENT';
 }
 
 function keysOf(of: ObjectName, { name, flags, references }: Tree.ColumnDefinition): readonly Key[] {
@@ -169,6 +192,7 @@ export interface RememberedColumn {
   readonly type: string;
   readonly nullable: boolean;
   readonly byDefault?: string;
+  readonly comment?: string | null;
 }
 
 /** Columns as DuckDB describes them, with what was declared of them, now or before. */
@@ -178,12 +202,20 @@ export function withDeclared(
   { columns, renamed }: Declared,
 ): readonly RememberedColumn[] {
   const said = new Map<string, Partial<RememberedColumn>>();
-  for (const { name, type, byDefault } of before) {
+  for (const { name, type, byDefault, comment } of before) {
     const now = renamed?.from === name ? renamed.to : name;
-    said.set(now, { type, ...(byDefault === undefined ? {} : { byDefault }) });
+    said.set(now, {
+      type,
+      ...(byDefault === undefined ? {} : { byDefault }),
+      ...(comment === undefined ? {} : { comment }),
+    });
   }
-  for (const { name, type, byDefault } of columns) {
-    said.set(name, { ...(type === null ? {} : { type }), ...(byDefault === null ? {} : { byDefault }) });
+  for (const { name, type, byDefault, comment } of columns) {
+    said.set(name, {
+      ...(type === null ? {} : { type }),
+      ...(byDefault === null ? {} : { byDefault }),
+      ...(comment === null ? {} : { comment }),
+    });
   }
   return described.map((column) => ({ ...column, ...said.get(column.name) }));
 }

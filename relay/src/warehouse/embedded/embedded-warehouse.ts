@@ -9,6 +9,7 @@ import { quoteString } from './render/quote.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { createView } from './render/view.ts';
 import { createRegistry, registerFirstTables, registerFirstView } from './registry.ts';
+import { createSchemaComments } from './schema-comments.ts';
 import { createSharedCatalog } from './shared-catalog.ts';
 import { type FileLimits, openStageFiles } from '../files/stage-files.ts';
 import { createStages } from './stages/stages.ts';
@@ -50,6 +51,7 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
     `CREATE SCHEMA ${DATABASE}."PUBLIC"`,
     `CREATE SCHEMA ${DATABASE}."SCRATCH"`,
     ...createRegistry(DATABASE),
+    createSchemaComments(DATABASE),
     CREATE_LOAD_HISTORY,
     ...informationSchema(DATABASE),
     // What does not fit into memory fails: values of the data are never put on disk in between.

@@ -1,3 +1,4 @@
+import { formatIdentifier, formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import { SluiceError } from '../../errors.ts';
 import { inSingleQuotes } from '../../text/index.ts';
 import { ERROR_CLASSES } from './error-classes.ts';
@@ -40,4 +41,22 @@ export function asWarehouseError(thrown: unknown, sql: string): SluiceError {
     cause: thrown,
     warehouse: { code: '100132', sqlState: 'P0000' },
   });
+}
+
+export function objectNotThere(object: ObjectName): SluiceError {
+  return new SluiceError(
+    'object_unknown',
+    `Object '${formatObjectName(object)}' does not exist or not authorized`,
+    { advice: '' },
+  );
+}
+
+export function columnNotThere(column: string): SluiceError {
+  return new SluiceError(
+    'column_unknown',
+    `SQL compilation error:\ninvalid identifier '${formatIdentifier(column)}'`,
+    {
+      advice: '',
+    },
+  );
 }

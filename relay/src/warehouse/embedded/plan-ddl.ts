@@ -20,6 +20,7 @@ export function planDdl(bound: Bound, source: string, options: RenderOptions, is
   const temporary = temporaryOf(bound, tree, source, declared, options);
   return {
     kind: 'ddl',
+    needs: null,
     sql: renderDdl(bound, options),
     madeOfRows: isLimited ? madeOfRows(bound, tree, options) : null,
     registry: temporary === null ? registryChange(bound, tree, source, declared, options) : null,

@@ -15,6 +15,7 @@ import { DATABASE } from './registry-place.ts';
 import { describeQuery } from './metadata/describe-object.ts';
 import { KNOWN } from './metadata/objects.ts';
 import { type Listing, showQuery } from './metadata/show.ts';
+import { planComment } from './plan-comment.ts';
 import { planDdl } from './plan-ddl.ts';
 import { planExplain } from './plan-explain.ts';
 import { showParameters } from './parameters/show.ts';
@@ -146,7 +147,11 @@ function planOf(bound: Bound, source: string, planning: PlanOptions): Plan {
     case 'create':
     case 'alter':
       if (tree.kind === 'alter' && tree.objectType === 'session') return planAlterSession(tree);
-      return planStageDdl(bound, tree) ?? planDdl(bound, source, options, isLimited);
+      return (
+        planStageDdl(bound, tree) ??
+        planComment(bound, tree, options) ??
+        planDdl(bound, source, options, isLimited)
+      );
     case 'inner':
       return planInner(tree, source, statement, planning);
     case 'load':
@@ -196,6 +201,12 @@ function planOther(
     case 'drop':
       if (tree.kind === 'alter' && tree.objectType === 'session') return planAlterSession(tree);
       return planStageDdl(bound, tree) ?? planDdl(bound, source, options, isLimited);
+    case 'comment': {
+      const plan = planComment(bound, tree, options);
+      if (plan === null)
+        throw unsupported(`comments on objects of this type (${tree.objectType.replaceAll('_', ' ')})`);
+      return plan;
+    }
     case 'use':
       return planUse(bound, tree, state);
     case 'unset_variables':

@@ -65,12 +65,15 @@ export type RowCount = string | null;
 
 export interface DdlPlan {
   readonly kind: 'ddl';
+  /** Empty where only the registry is told. */
   readonly sql: string;
   /** The table, when it is made with rows in it. */
   readonly madeOfRows: { readonly table: string; readonly rowCount: RowCount } | null;
   /** What the registry is told of it, in the same transaction; null for nothing: of a temporary table, say. */
   readonly registry: RegistryChange | null;
   readonly temporary: TemporaryChange | null;
+  /** What has to be there for it. */
+  readonly needs: Needed;
   readonly status: string;
   /** The table that it makes of a query's rows, which are counted; null for none. */
   readonly ofQuery: string | null;

@@ -1,6 +1,13 @@
 import type { ObjectName } from '@sluice/snowflake-sql';
 import type { Declared } from './declared.ts';
 
+export interface CommentOn {
+  /** Null: the object itself. */
+  readonly column: string | null;
+  /** Null: nothing any more. */
+  readonly text: string | null;
+}
+
 /** What DDL does to what is remembered. Plain data: it is part of a plan. */
 export type RegistryChange =
   /** `definition`: a view's text, or null for a table. `ifNew`: what is there already stays what it is. */
@@ -15,5 +22,13 @@ export type RegistryChange =
   | { readonly change: 'altered'; readonly object: ObjectName; readonly declared: Declared }
   | { readonly change: 'renamed'; readonly object: ObjectName; readonly to: string }
   | { readonly change: 'dropped'; readonly object: ObjectName }
+  /** What is said of a table or view, and of its columns. `own`: it is the session's own. */
+  | {
+      readonly change: 'commented';
+      readonly object: ObjectName;
+      readonly comments: readonly CommentOn[];
+      readonly own: boolean;
+      readonly ifThere: boolean;
+    }
   /** A schema has gone, or has been made anew, and all that was in it with it. */
   | { readonly change: 'schema'; readonly database: string; readonly schema: string };

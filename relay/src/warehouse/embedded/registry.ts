@@ -10,6 +10,7 @@ import {
   withDeclared,
 } from './declared.ts';
 import { describeColumns } from './describe.ts';
+import { columnNotThere, objectNotThere } from './errors.ts';
 import type { TemporaryChange } from './plan.ts';
 import type { RegistryChange } from './registry-change.ts';
 import { INFORMATION_SCHEMA, renderObjectName, renderTemporaryName } from './render/names.ts';
@@ -17,7 +18,7 @@ import { decodeNameSql, quoteString } from './render/quote.ts';
 import { OWN_REGISTRY, registryOf } from './registry-place.ts';
 
 const FIELDS =
-  'schema VARCHAR, name VARCHAR, version VARCHAR, columns VARCHAR, definition VARCHAR, keys VARCHAR, made TIMESTAMPTZ';
+  'schema VARCHAR, name VARCHAR, version VARCHAR, columns VARCHAR, definition VARCHAR, keys VARCHAR, made TIMESTAMPTZ, comment VARCHAR';
 
 export function createRegistry(database: string): readonly string[] {
   const table = registryOf(database);
@@ -56,6 +57,8 @@ export async function register(connection: DuckDBConnection, change: RegistryCha
     }
     case 'dropped':
       return void (await connection.run(`DELETE FROM ${table} WHERE ${isThere}`));
+    case 'commented':
+      return await writeComments(connection, change);
     default:
       change satisfies never;
   }
@@ -74,8 +77,9 @@ export async function registerOwn(
   const [described = []] = await describeColumns(connection, [renderTemporaryName(object)]);
   const columns = withDeclared(described, before?.columns ?? [], declared);
   const keys = [...(before?.keys ?? []), ...declared.keys];
+  const comment = commentNow(before, declared);
   await insertRow(connection, OWN_REGISTRY, [
-    ...rowOf(object, randomUUID(), columns, definition, keys),
+    ...rowOf(object, randomUUID(), columns, definition, keys, comment),
     quoteString(formatObjectName(object)),
   ]);
   return columns;
@@ -92,7 +96,7 @@ export async function forgetOwn(connection: DuckDBConnection, object: ObjectName
 export function registerFirstTables(database: string): string {
   const own = `database_name = ${quoteString(database)} AND schema_name <> 'main'`;
   return `INSERT INTO ${registryOf(database)}
-    SELECT schema, name, ${firstVersion('schema', 'name', "columns || coalesce(keys, '')")}, columns, NULL, coalesce(keys, '[]'), now() FROM (
+    SELECT schema, name, ${firstVersion('schema', 'name', "columns || coalesce(keys, '')")}, columns, NULL, coalesce(keys, '[]'), now(), NULL FROM (
       SELECT schema, name, CAST(to_json(list({'name': column_name, 'type': type, 'nullable': is_nullable} ORDER BY place)) AS VARCHAR) AS columns FROM (
         SELECT CASE schema_name WHEN ${quoteString(INFORMATION_SCHEMA)} THEN 'INFORMATION_SCHEMA' ELSE ${decodeNameSql('schema_name')} END AS schema,
           ${decodeNameSql('table_name')} AS name, ${decodeNameSql('column_name')} AS column_name, ${snowflakeType('data_type')} AS type, is_nullable, column_index AS place
@@ -128,6 +132,7 @@ function firstVersion(schema: string, name: string, says: string): string {
 /** What was there, or what it is a copy of. */
 interface Remembered {
   readonly columns: readonly RememberedColumn[];
+  readonly comment: string | null;
   readonly keys: readonly Key[];
 }
 
@@ -145,7 +150,13 @@ async function insert(
   const [described = []] = await describeColumns(connection, [renderObjectName(object, new Set())]);
   const columns = withDeclared(described, before?.columns ?? [], declared);
   const keys = [...(before?.keys ?? []), ...declared.keys];
-  await insertRow(connection, registryOf(object.database), rowOf(object, version, columns, definition, keys));
+  const comment = commentNow(before, declared);
+  const row = rowOf(object, version, columns, definition, keys, comment);
+  await insertRow(connection, registryOf(object.database), row);
+}
+
+function commentNow(before: Remembered | null, { comment }: Declared): string | null {
+  return comment ?? before?.comment ?? null;
 }
 
 function rowOf(
@@ -154,9 +165,14 @@ function rowOf(
   columns: readonly RememberedColumn[],
   definition: string | null,
   keys: readonly Key[],
+  comment: string | null,
 ): readonly string[] {
   const texts = [schema, name, version, JSON.stringify(columns), definition, JSON.stringify(keys)];
-  return [...texts.map((text) => (text === null ? 'NULL' : quoteString(text))), 'now()'];
+  return [...texts.map(orNull), 'now()', orNull(comment)];
+}
+
+function orNull(text: string | null): string {
+  return text === null ? 'NULL' : quoteString(text);
 }
 
 async function insertRow(
@@ -173,11 +189,38 @@ async function remembered(
   object: ObjectName,
 ): Promise<Remembered | null> {
   const found = await connection.runAndReadAll(
-    `SELECT columns, keys FROM ${table} WHERE ${isObject(object)}`,
+    `SELECT columns, keys, comment FROM ${table} WHERE ${isObject(object)}`,
   );
-  const [row] = found.getRowObjectsJS() as unknown as readonly { columns: string; keys: string }[];
+  const [row] = found.getRowObjectsJS() as unknown as readonly Registered[];
   if (row === undefined) return null;
-  return { columns: readRemembered(row.columns), keys: JSON.parse(row.keys) as readonly Key[] };
+  const { columns, keys, comment } = row;
+  return { columns: readRemembered(columns), keys: JSON.parse(keys) as readonly Key[], comment };
+}
+
+interface Registered {
+  readonly columns: string;
+  readonly keys: string;
+  readonly comment: string | null;
+}
+
+/** What is said of an object makes no other of it. Errors: `object_unknown`, `column_unknown`. */
+async function writeComments(
+  connection: DuckDBConnection,
+  { object, comments, own, ifThere }: Extract<RegistryChange, { change: 'commented' }>,
+): Promise<void> {
+  const table = own ? OWN_REGISTRY : registryOf(object.database);
+  const before = await remembered(connection, table, object);
+  if (before === null && ifThere) return;
+  if (before === null) throw objectNotThere(object);
+  let { columns, comment } = before;
+  for (const { column, text } of comments) {
+    if (column === null) comment = text;
+    else if (!columns.some(({ name }) => name === column)) throw columnNotThere(column);
+    else columns = columns.map((one) => (one.name === column ? { ...one, comment: text } : one));
+  }
+  await connection.run(
+    `UPDATE ${table} SET columns = ${quoteString(JSON.stringify(columns))}, comment = ${orNull(comment)} WHERE ${isObject(object)}`,
+  );
 }
 
 /** A session's own table hides another of its name. */

@@ -94,6 +94,7 @@ async function makeRows(
   { sql, madeOfRows }: DdlPlan,
   most: number | null,
 ): Promise<void> {
+  if (sql === '') return;
   if (most === null) return void (await parts.connection.run(sql));
   if (madeOfRows === null) throw unsupported('a number of rows for this statement');
   const { rowCount, table } = madeOfRows;

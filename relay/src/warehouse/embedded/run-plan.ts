@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api';
-import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
+import { formatObjectName } from '@sluice/snowflake-sql';
 import { SluiceError } from '../../errors.ts';
 import type { StatementResult } from '../result.ts';
 import type { SessionState } from '../session-state.ts';
@@ -8,7 +8,7 @@ import { type BindRow, bindRows, bindTo } from './binds.ts';
 import { changeRows, type RowChange } from './change-rows.ts';
 import { countRows } from './count-rows.ts';
 import { loadEarlier, notKept } from './earlier-rows.ts';
-import { unsupported } from './errors.ts';
+import { objectNotThere, unsupported } from './errors.ts';
 import { type PreparedBatch, prepareBatch } from './insert-batch.ts';
 import type { Plan } from './plan.ts';
 import { versionsOf } from './catalog.ts';
@@ -88,6 +88,7 @@ export async function runPlan(
       return status(DONE, statementTypes.transaction);
     case 'ddl':
       if (describeOnly) return status('', statementTypes.ddl);
+      await checkNeeded(parts, plan.needs);
       return status(plan.status, statementTypes.ddl, await runDdl(parts, plan, request.changesAtMost));
     case 'script':
       return { ...status('', statementTypes.script), script: true };
@@ -168,14 +169,6 @@ function notThere(): SluiceError {
     'statement_failed',
     'SQL compilation error:\nObject does not exist, or operation cannot be performed',
     { warehouse: { code: '002043', sqlState: '02000' } },
-  );
-}
-
-function objectNotThere(object: ObjectName): SluiceError {
-  return new SluiceError(
-    'object_unknown',
-    `Object '${formatObjectName(object)}' does not exist or not authorized`,
-    { advice: '' },
   );
 }
 

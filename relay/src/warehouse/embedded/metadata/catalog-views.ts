@@ -1,5 +1,6 @@
 import { INFORMATION_SCHEMA } from '../render/names.ts';
 import { decodeNameSql, quoteName, quoteString } from '../render/quote.ts';
+import { schemaComments } from '../schema-comments.ts';
 import { columnsSql, keysSql, objectsSql, OWNER } from './objects.ts';
 
 /** The views that answer for a database's INFORMATION_SCHEMA, with Snowflake's columns (SQL reference, "Information Schema"). */
@@ -7,9 +8,10 @@ export function informationSchema(database: string): readonly string[] {
   const objects = objectsSql(database, false);
   const sources: Readonly<Record<string, string>> = {
     DATABASES: `SELECT ${quoteString(database)} AS database_name, now() AS made`,
-    SCHEMATA: `SELECT ${quoteString(database)} AS database_name, ${decodeNameSql('schema_name')} AS schema_name, now() AS made
+    SCHEMATA: `SELECT ${quoteString(database)} AS database_name, s.name AS schema_name, now() AS made, comment FROM (
+      SELECT ${decodeNameSql('schema_name')} AS name
       FROM duckdb_schemas() WHERE database_name = ${quoteString(database)} AND schema_name NOT IN ('main', '${INFORMATION_SCHEMA}') AND NOT internal
-      UNION ALL SELECT ${quoteString(database)}, 'INFORMATION_SCHEMA', now()`,
+      UNION ALL SELECT 'INFORMATION_SCHEMA') AS s LEFT JOIN ${schemaComments(database)} AS c ON c.name = s.name`,
     TABLES: objects,
     VIEWS: `SELECT * FROM (${objects}) WHERE kind = 'VIEW'`,
     COLUMNS: columnsSql(objects),
@@ -59,7 +61,7 @@ const VIEWS: Readonly<Record<string, string>> = {
     SQL_PATH
     CREATED = made
     LAST_ALTERED = made
-    COMMENT`,
+    COMMENT = comment`,
   TABLES: `
     TABLE_CATALOG = database_name
     TABLE_SCHEMA = schema_name
@@ -84,7 +86,7 @@ const VIEWS: Readonly<Record<string, string>> = {
     LAST_DDL = made
     LAST_DDL_BY
     AUTO_CLUSTERING_ON = 'NO'
-    COMMENT
+    COMMENT = comment
     IS_TEMPORARY = 'NO'
     IS_ICEBERG = 'NO'
     IS_DYNAMIC = 'NO'
@@ -104,7 +106,7 @@ const VIEWS: Readonly<Record<string, string>> = {
     LAST_ALTERED = made
     LAST_DDL = made
     LAST_DDL_BY
-    COMMENT`,
+    COMMENT = comment`,
   COLUMNS: `
     TABLE_CATALOG = database_name
     TABLE_SCHEMA = schema_name
@@ -148,7 +150,7 @@ const VIEWS: Readonly<Record<string, string>> = {
     IDENTITY_MINIMUM
     IDENTITY_CYCLE
     IDENTITY_ORDERED
-    COMMENT
+    COMMENT = comment
     DATA_TYPE_ALIAS`,
   TABLE_CONSTRAINTS: `
     CONSTRAINT_CATALOG = database_name

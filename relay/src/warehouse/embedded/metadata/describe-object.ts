@@ -24,7 +24,7 @@ export function describeQuery(
   return {
     sql: `SELECT column_name AS "name", type AS "type", 'COLUMN' AS "kind", CASE WHEN nullable THEN 'Y' ELSE 'N' END AS "null?",
       by_default AS "default", ${isOfKey('PRIMARY KEY')} AS "primary key", ${isOfKey('UNIQUE')} AS "unique key",
-      CAST(NULL AS VARCHAR) AS "check", CAST(NULL AS VARCHAR) AS "expression", CAST(NULL AS VARCHAR) AS "comment",
+      CAST(NULL AS VARCHAR) AS "check", CAST(NULL AS VARCHAR) AS "expression", comment AS "comment",
       CAST(NULL AS VARCHAR) AS "policy name", CAST(NULL AS VARCHAR) AS "privacy domain"
       FROM (${columnsSql(oneObject(object, temporary))}) ORDER BY place`,
     needs: { what: 'object', object },

@@ -6,6 +6,7 @@ import { tableFunctionNames } from '../render/table-functions.ts';
 import { INFORMATION_SCHEMA } from '../render/names.ts';
 import { decodeNameSql, quoteString } from '../render/quote.ts';
 import type { SessionState } from '../../session-state.ts';
+import { schemaComments } from '../schema-comments.ts';
 import { fields } from './catalog-views.ts';
 import { columnsSql, keysSql, objectsSql } from './objects.ts';
 import { SHOWN, TERSE } from './shown.ts';
@@ -99,10 +100,10 @@ function sourceOf(what: string, { state, database, withOwn, variables, sessionId
     case 'EXPORTED KEYS':
       return `SELECT * FROM (${keysSql(objects)}) WHERE type = 'FOREIGN KEY'`;
     case 'SCHEMAS':
-      return `SELECT ${quoteString(database)} AS database_name, name, ${isCurrent('name', state.schema)} FROM (
+      return `SELECT ${quoteString(database)} AS database_name, s.name, comment, ${isCurrent('s.name', state.schema)} FROM (
         SELECT ${decodeNameSql('schema_name')} AS name FROM duckdb_schemas()
         WHERE database_name = ${quoteString(database)} AND schema_name NOT IN ('main', '${INFORMATION_SCHEMA}') AND NOT internal
-        UNION ALL SELECT 'INFORMATION_SCHEMA')`;
+        UNION ALL SELECT 'INFORMATION_SCHEMA') AS s LEFT JOIN ${schemaComments(database)} AS c ON c.name = s.name`;
     case 'DATABASES':
       return `SELECT ${quoteString(database)} AS name, ${isCurrent(quoteString(database), state.database)}`;
     case 'WAREHOUSES':

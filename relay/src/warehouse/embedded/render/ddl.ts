@@ -7,7 +7,9 @@ import {
   type BoundCreate,
   NO_FLOOR,
 } from '@sluice/snowflake-sql/execution';
+import { commentIn, isComment } from '../declared.ts';
 import { unsupported } from '../errors.ts';
+import { commentOnNewSchema, commentOnSchema } from '../schema-comments.ts';
 import { typeOfDataType } from '../types/snowflake-type.ts';
 import { nameOfType } from '../types/type-name.ts';
 import { counterOf, renderNext, renderSequence, sequenceOf } from './counters.ts';
@@ -25,8 +27,9 @@ export function renderDdl(bound: Bound, options: RenderOptions): string {
     const type = supportedType(tree.objectType);
     const name = ownName(tree.objectType, objectOf(bound, tree.name), options);
     // All that is in it has been decided on, and nothing outside of it draws from its sequences any more.
-    const all = type === 'SCHEMA' ? ' CASCADE' : '';
-    return `DROP ${type} ${tree.ifExists ? 'IF EXISTS ' : ''}${name}${all}`;
+    if (type === 'SCHEMA')
+      return `${commentOnSchema(objectOf(bound, tree.name), null)}; DROP SCHEMA ${tree.ifExists ? 'IF EXISTS ' : ''}${name} CASCADE`;
+    return `DROP ${type} ${tree.ifExists ? 'IF EXISTS ' : ''}${name}`;
   }
   if (tree.kind === 'create' && statement.kind === 'create')
     return renderCreate(bound, tree, statement, options);
@@ -68,8 +71,11 @@ function renderCreate(bound: Bound, tree: Tree.Create, create: BoundCreate, opti
   const exists = tree.ifNotExists ? 'IF NOT EXISTS ' : '';
   if (type === 'SCHEMA') {
     const name = ownName('schema', object, options);
-    const before = tree.or === null ? '' : `DROP SCHEMA IF EXISTS ${name} CASCADE; `;
-    return `${before}CREATE SCHEMA ${exists}${name}`;
+    const before =
+      tree.or === null ? '' : `${commentOnSchema(object, null)}; DROP SCHEMA IF EXISTS ${name} CASCADE; `;
+    const comment = commentIn(tree.options);
+    const said = comment === null ? '' : `${commentOnNewSchema(object, comment)}; `;
+    return `${before}${said}CREATE SCHEMA ${exists}${name}`;
   }
   checkWritable(object);
   const temporary = isTemporaryCreate(tree);
@@ -127,7 +133,7 @@ function cloned(
 function checkColumns(columns: readonly Tree.ColumnDefinition[]): void {
   for (const column of columns) {
     const { policies, tags, options } = column;
-    const others = counterOf(column) === null ? options.length : 0;
+    const others = counterOf(column) === null ? options.filter((one) => !isComment(one)).length : 0;
     if (policies.length + tags.length + others > 0) {
       throw unsupported('policies, tags and options of a column');
     }

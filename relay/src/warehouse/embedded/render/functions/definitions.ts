@@ -68,20 +68,27 @@ function objectNamed(args: Arguments): ObjectName {
 }
 
 function viewText(object: string, name: string): string {
-  const columns = `SELECT string_agg('\t' || column_name, ',\n' ORDER BY place) FROM (${columnsSql(object)})`;
+  const columns = `SELECT string_agg('\t' || column_name || ${COMMENT_OF_COLUMN}, ',\n' ORDER BY place) FROM (${columnsSql(object)})`;
   return inLines(
-    `SELECT 'create or replace view ' || ${name} || '(\n' || (${columns}) || '\n) as ' || definition || ';' FROM (${object})`,
+    `SELECT 'create or replace view ' || ${name} || '(\n' || (${columns}) || '\n) ' || CASE WHEN coalesce(comment, '') = '' THEN '' ELSE 'COMMENT=' || ${quoted('comment')} || '\n ' END || 'as ' || definition || ';' FROM (${object})`,
   );
 }
 
 function tableText(object: string, name: string): string {
-  const column = `'\t' || column_name || ' ' || type || CASE WHEN nullable THEN '' ELSE ' NOT NULL' END || CASE WHEN by_default IS NULL THEN '' WHEN starts_with(by_default, 'IDENTITY ') THEN ' ' || replace(by_default, 'IDENTITY', 'autoincrement') ELSE ' DEFAULT ' || by_default END`;
+  const column = `'\t' || column_name || ' ' || type || CASE WHEN nullable THEN '' ELSE ' NOT NULL' END || CASE WHEN by_default IS NULL THEN '' WHEN starts_with(by_default, 'IDENTITY ') THEN ' ' || replace(by_default, 'IDENTITY', 'autoincrement') ELSE ' DEFAULT ' || by_default END || ${COMMENT_OF_COLUMN}`;
   const columns = `SELECT string_agg(${column}, ',\n' ORDER BY place) AS t FROM (${columnsSql(object)})`;
   const keys = `SELECT string_agg(',\n\t' || lower(type) || ' (' || names || ')', '') AS t FROM (SELECT type, key_name, string_agg(column_name, ', ' ORDER BY key_sequence) AS names FROM (${keysSql(object)}) WHERE type <> 'FOREIGN KEY' GROUP BY type, key_name ORDER BY type, key_name)`;
   return inLines(
-    `SELECT 'create or replace TABLE ' || ${name} || ' (\n' || c.t || coalesce(k.t, '') || '\n);' FROM (${columns}) AS c, (${keys}) AS k`,
+    `SELECT 'create or replace TABLE ' || ${name} || ' (\n' || c.t || coalesce(k.t, '') || '\n)' || CASE WHEN coalesce(o.comment, '') = '' THEN '' ELSE 'COMMENT=' || ${quoted('o.comment')} || '\n' END || ';' FROM (${columns}) AS c, (${keys}) AS k, (${object}) AS o`,
   );
 }
+
+/** A text as a literal of Snowflake's. */
+function quoted(text: string): string {
+  return `'''' || replace(replace(${text}, chr(92), chr(92) || chr(92)), '''', '''''') || ''''`;
+}
+
+const COMMENT_OF_COLUMN = `CASE WHEN coalesce(comment, '') = '' THEN '' ELSE ' COMMENT ' || ${quoted('comment')} END`;
 
 /** DuckDB's literals know no escapes but in texts of their own. */
 function inLines(sql: string): string {

@@ -19,6 +19,8 @@ export function metadata(chance: Chance, tables: readonly Table[], scratch: read
     `COMMENT ON TABLE ${name} IS '${chance.pick(['', 'said', 'so'])}'`,
     `COMMENT ON COLUMN ${name}.${chance.pick(['ID', 'A', 'EMAIL'])} IS 'said'`,
     `ALTER TABLE ${name} SET COMMENT = 'said'`,
+    'SHOW STAGES IN DATABASE',
+    'SHOW FILE FORMATS IN DATABASE',
     'DROP SCHEMA SCRATCH',
     'CREATE OR REPLACE SCHEMA SCRATCH',
     `DESCRIBE VIEW ${name}`,

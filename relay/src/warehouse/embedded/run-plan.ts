@@ -14,7 +14,7 @@ import type { Plan } from './plan.ts';
 import { versionsOf } from './catalog.ts';
 import { DATABASE } from './registry-place.ts';
 import { KNOWN } from './metadata/objects.ts';
-import type { Needed } from './metadata/show.ts';
+import { type Needed, STAGES } from './metadata/show.ts';
 import { parameterOf } from './parameters/parameters.ts';
 import { registryOf } from './registry-place.ts';
 import { encodeName, quoteString } from './render/quote.ts';
@@ -159,6 +159,17 @@ async function tellKnown(
   await connection.run(`SET VARIABLE "${KNOWN}" = CAST([${known.join(', ')}] AS VARCHAR[])`);
 }
 
+/** Stages and file formats are nothing of DuckDB's: a listing is told of them, by name alone of those that the asker may not know of. */
+async function tellStages(
+  { connection, files }: SessionParts,
+  mayKnowOf: ExecutableStatement['mayKnowOf'],
+): Promise<void> {
+  const all = files.stages
+    .all()
+    .map((one) => (mayKnowOf(one.name) ? one : { ...one, comment: null, format: {} }));
+  await connection.run(`SET VARIABLE "${STAGES}" = ${quoteString(JSON.stringify(all))}`);
+}
+
 function checkWarehouse({ warehouse }: SessionState): void {
   if (warehouse !== VIRTUAL_WAREHOUSE) throw notThere();
 }
@@ -205,6 +216,7 @@ async function runQuery(
   const isSelect = statementTypeId === statementTypes.select;
   await checkNeeded(parts, needs);
   if (showsDefinitions) await tellKnown(connection, mayKnowOf);
+  if (statementTypeId === statementTypes.show) await tellStages(parts, mayKnowOf);
   const [row = {}] = bindRows(takesBinds ? binds : {});
   // Of what the warehouse lists itself, all is shown.
   const most = (isSelect && parameterOf(parts.parameters, 'ROWS_PER_RESULTSET')) || Infinity;

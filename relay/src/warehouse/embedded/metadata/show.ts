@@ -7,6 +7,7 @@ import { INFORMATION_SCHEMA } from '../render/names.ts';
 import { decodeNameSql, quoteString } from '../render/quote.ts';
 import type { SessionState } from '../../session-state.ts';
 import { schemaComments } from '../schema-comments.ts';
+import type { StageObjectType } from '../stages/stages.ts';
 import { fields } from './catalog-views.ts';
 import { columnsSql, keysSql, objectsSql } from './objects.ts';
 import { SHOWN, TERSE } from './shown.ts';
@@ -68,6 +69,8 @@ const ORDERS: Readonly<Record<string, string>> = {
   TABLES: IN_ORDER,
   VIEWS: IN_ORDER,
   OBJECTS: IN_ORDER,
+  STAGES: IN_ORDER,
+  'FILE FORMATS': IN_ORDER,
   COLUMNS: 'database_name, schema_name, table_name, place',
   'PRIMARY KEYS': KEYS_IN_ORDER,
   'UNIQUE KEYS': KEYS_IN_ORDER,
@@ -111,6 +114,10 @@ function sourceOf(what: string, { state, database, withOwn, variables, sessionId
       return `SELECT ${quoteString(what === 'ROLES' ? 'PUBLIC' : 'DEMO_WH')} AS name, ${what === 'ROLES' ? 'TRUE AS is_current' : isCurrent("'DEMO_WH'", state.warehouse)}`;
     case 'SEQUENCES':
       return SEQUENCES;
+    case 'STAGES':
+      return stagesSql('stage');
+    case 'FILE FORMATS':
+      return stagesSql('file_format');
     case 'FUNCTIONS':
       return FUNCTIONS;
     case 'VARIABLES':
@@ -118,6 +125,16 @@ function sourceOf(what: string, { state, database, withOwn, variables, sessionId
     default:
       return Object.hasOwn(SHOWN, what) ? NOTHING : null;
   }
+}
+
+/** Set for a statement that lists them: stages and file formats, which DuckDB knows nothing of. */
+export const STAGES = '~stages';
+
+function stagesSql(type: StageObjectType): string {
+  const shape =
+    '[{"type": "VARCHAR", "name": {"database": "VARCHAR", "schema": "VARCHAR", "name": "VARCHAR"}, "format": "JSON", "comment": "VARCHAR", "temporary": "BOOLEAN"}]';
+  return `SELECT s.name."database" AS database_name, s.name."schema" AS schema_name, s.name.name AS name, CAST(s.format AS VARCHAR) AS format, s.comment AS comment, s.temporary AS temporary
+    FROM (SELECT unnest(from_json(getvariable('${STAGES}'), '${shape}')) AS s) WHERE s.type = ${quoteString(type)}`;
 }
 
 /** But for those behind columns that count. Where the next value starts is all that DuckDB says of it. */

@@ -118,6 +118,34 @@ export const SHOWN: Readonly<Record<string, string>> = {
     is_hybrid = 'N'
     is_iceberg = 'N'
     is_dynamic = 'N'`,
+  STAGES: `
+    created_on = ${FIRST}
+    name = name
+    database_name = database_name
+    schema_name = schema_name
+    url = ''
+    has_credentials = 'N'
+    has_encryption_key = 'N'
+    owner = ${OWNED}
+    comment = coalesce(comment, '')
+    region
+    type = CASE WHEN temporary THEN 'INTERNAL TEMPORARY' ELSE 'INTERNAL' END
+    cloud
+    notification_channel
+    storage_integration
+    endpoint
+    owner_role_type = 'ROLE'
+    directory_enabled = 'N'`,
+  'FILE FORMATS': `
+    created_on = ${FIRST}
+    name = name
+    database_name = database_name
+    schema_name = schema_name
+    type = coalesce(upper(json_extract_string(format, '$.TYPE')), 'CSV')
+    owner = ${OWNED}
+    comment = coalesce(comment, '')
+    format_options = format
+    owner_role_type = 'ROLE'`,
   SCHEMAS: `
     created_on = ${FIRST}
     name = name

@@ -9,6 +9,7 @@ import {
   indexRelations,
   optionsOfCreate,
 } from '@sluice/snowflake-sql/execution';
+import { commentIn } from '../declared.ts';
 import { unsupported } from '../errors.ts';
 import { filesVariable, renderCounts } from '../render/staged.ts';
 import { renderInsert, type RenderOptions, renderStatementQuery } from '../render/render.ts';
@@ -58,6 +59,7 @@ export type FilesPlan =
       readonly type: StageObjectType;
       readonly name: ObjectName;
       readonly format: FormatOptions;
+      readonly comment: string | null;
       readonly temporary: boolean;
       readonly orReplace: boolean;
       /** IF EXISTS, IF NOT EXISTS. */
@@ -152,7 +154,7 @@ export function planStageDdl(bound: Bound, tree: Tree.Statement): FilesPlan | nu
   if (type !== 'stage' && type !== 'file_format') return null;
   const name = tree.name === null || tree.name.kind === 'string' ? undefined : bound.names.get(tree.name);
   if (name === undefined) throw unsupported(`this name of a ${type}`);
-  const base = { kind: 'stage_ddl', type, name, temporary: false, orReplace: false } as const;
+  const base = { kind: 'stage_ddl', type, name, comment: null, temporary: false, orReplace: false } as const;
   if (tree.kind === 'drop') return { ...base, what: 'drop', format: {}, conditional: tree.ifExists };
   if (tree.kind === 'alter') throw unsupported(`ALTER of a ${type.replaceAll('_', ' ')}`);
   if (tree.clone !== null) throw unsupported(`a clone of a ${type.replaceAll('_', ' ')}`);
@@ -164,6 +166,7 @@ export function planStageDdl(bound: Bound, tree: Tree.Statement): FilesPlan | nu
     ...base,
     what: 'create',
     format,
+    comment: commentIn(tree.options),
     temporary: isTemporaryCreate(tree),
     orReplace: tree.or === 'REPLACE',
     conditional: tree.ifNotExists,

@@ -186,7 +186,7 @@ export async function runStageDdl(
   plan: PlanOf<'stage_ddl'>,
   { describeOnly }: ExecutableStatement,
 ): Promise<StatementResult> {
-  const { type, name, format, temporary, orReplace, conditional } = plan;
+  const { type, name, format, comment, temporary, orReplace, conditional } = plan;
   const called = type === 'stage' ? 'Stage area' : 'File format';
   if (describeOnly) return status('', statementTypes.ddl);
   if (plan.what === 'drop') {
@@ -197,7 +197,8 @@ export async function runStageDdl(
         : `Drop statement executed successfully (${name.name} already dropped).`;
     return status(text, statementTypes.ddl);
   }
-  const done = files.stages.make(type, name, format, { temporary, orReplace, ifNotExists: conditional });
+  const how = { temporary, orReplace, ifNotExists: conditional, comment };
+  const done = files.stages.make(type, name, format, how);
   const text =
     done === 'made'
       ? `${called} ${name.name} successfully created.`

@@ -22,7 +22,11 @@ interface Made {
   readonly name: ObjectName;
   readonly id: string;
   readonly format: FormatOptions;
+  /** What is said of it; null for nothing. */
+  readonly comment: string | null;
 }
+
+export type ListedStage = Omit<Made, 'id'> & { readonly temporary: boolean };
 
 /** What a session sees of stages and file formats: everybody's, and its own temporary ones, which hide those. */
 export interface SessionStages {
@@ -30,6 +34,8 @@ export interface SessionStages {
   find(name: ObjectName): CatalogObject | null | undefined;
   make(type: StageObjectType, name: ObjectName, format: FormatOptions, how: Making): 'made' | 'kept';
   drop(type: StageObjectType, name: ObjectName, ifExists: boolean): Promise<'dropped' | 'none'>;
+  /** All that have been made. */
+  all(): readonly ListedStage[];
   /** Those that lie in a schema, and have been made. */
   inSchema(schema: ObjectName): readonly { readonly type: StageObjectType; readonly name: ObjectName }[];
   /** What its files are kept under; null if there is no such stage. */
@@ -38,6 +44,7 @@ export interface SessionStages {
 }
 
 export interface Making {
+  readonly comment?: string | null;
   readonly temporary: boolean;
   readonly orReplace: boolean;
   readonly ifNotExists: boolean;
@@ -71,7 +78,17 @@ function sessionStages(files: StageFiles, shared: Map<string, Made>, owner: stri
     return { type: 'stage', name, version, format, contents };
   };
 
+  const all = () =>
+    [...new Map([...shared, ...own])].map(([key, { type, name, format, comment }]) => ({
+      type,
+      name,
+      format,
+      comment,
+      temporary: own.has(key),
+    }));
+
   return {
+    all,
     find(name) {
       if (!isOfOwnNames(name) || schemaNamed(name) !== null) return undefined;
       const [type, plain] = name.name.split('\u0000') as [StageObjectType, string];
@@ -85,7 +102,7 @@ function sessionStages(files: StageFiles, shared: Map<string, Made>, owner: stri
       const format: CatalogFileFormat = { type, name: object, version: found.id, format: found.format };
       return format;
     },
-    make(type, name, format, { temporary, orReplace, ifNotExists }) {
+    make(type, name, format, { temporary, orReplace, ifNotExists, comment = null }) {
       const key = keyOf(type, name);
       const place = temporary ? own : shared;
       const before = place.get(key);
@@ -94,7 +111,7 @@ function sessionStages(files: StageFiles, shared: Map<string, Made>, owner: stri
         throw exists(type, name);
       }
       if (before !== undefined) void files.removeStage(before.id);
-      place.set(key, { type, name, id: randomUUID(), format });
+      place.set(key, { type, name, id: randomUUID(), format, comment });
       return 'made';
     },
     async drop(type, name, ifExists) {
@@ -109,8 +126,7 @@ function sessionStages(files: StageFiles, shared: Map<string, Made>, owner: stri
       return 'dropped';
     },
     inSchema({ database, name }) {
-      const all = [...new Map([...shared, ...own]).values()];
-      return all
+      return all()
         .filter((one) => one.name.database === database && one.name.schema === name)
         .map(({ type, name }) => ({ type, name }));
     },

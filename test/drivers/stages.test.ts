@@ -81,6 +81,59 @@ it('reads JSON, by paths and by the names of columns', async () => {
   expect(await rowsOf('REMOVE @~/docs')).toHaveLength(1);
 });
 
+it('tells where a row is from: the name of its file, and its number in it', async () => {
+  await put('m1.csv', 'head\na,b\nc,d\n', '@~/meta');
+  await put('m2.csv', 'head\ne,f\n', '@~/meta');
+  await rowsOf('CREATE OR REPLACE FILE FORMAT HEADED TYPE = CSV SKIP_HEADER = 1');
+  const from = "@~/meta (FILE_FORMAT => 'HEADED', PATTERN => '.*csv.*') t";
+  expect(
+    await rowsOf(
+      `SELECT METADATA$FILENAME, t.METADATA$FILE_ROW_NUMBER AS N, $2, t.$1 AS A FROM ${from} ORDER BY 1, 2`,
+    ),
+  ).toEqual([
+    { METADATA$FILENAME: 'meta/m1.csv.gz', N: 1, $2: 'b', A: 'a' },
+    { METADATA$FILENAME: 'meta/m1.csv.gz', N: 2, $2: 'd', A: 'c' },
+    { METADATA$FILENAME: 'meta/m2.csv.gz', N: 1, $2: 'f', A: 'e' },
+  ]);
+  expect(
+    await rowsOf(
+      `SELECT MAX(METADATA$FILE_ROW_NUMBER) AS N, COUNT(DISTINCT METADATA$FILENAME) AS F FROM ${from}`,
+    ),
+  ).toEqual([{ N: 2, F: 2 }]);
+  await rowsOf('CREATE OR REPLACE TABLE FROM_FILES (A VARCHAR, F VARCHAR, N INT)');
+  await rowsOf(
+    "COPY INTO FROM_FILES FROM (SELECT $1, METADATA$FILENAME, METADATA$FILE_ROW_NUMBER FROM @~/meta) FILE_FORMAT = (FORMAT_NAME = 'HEADED') FILES = ('m1.csv.gz')",
+  );
+  expect(await rowsOf('SELECT * FROM FROM_FILES ORDER BY N')).toEqual([
+    { A: 'a', F: 'meta/m1.csv.gz', N: 1 },
+    { A: 'c', F: 'meta/m1.csv.gz', N: 2 },
+  ]);
+  await put('m.json', '{"a": null, "b": 1}\n{"a": 2}\n', '@~/json');
+  await rowsOf(
+    'COPY INTO @~/parquet/ FROM (SELECT ID AS A, NULL::INT AS B FROM PUBLIC.ORDERS WHERE ID < 3) FILE_FORMAT = (TYPE = PARQUET) HEADER = TRUE',
+  );
+  await rowsOf('CREATE OR REPLACE FILE FORMAT J TYPE = JSON');
+  await rowsOf('CREATE OR REPLACE FILE FORMAT P TYPE = PARQUET');
+  expect(
+    await rowsOf(
+      `SELECT METADATA$FILE_ROW_NUMBER AS N, TO_JSON($1) AS V FROM @~/json (FILE_FORMAT => 'J') ORDER BY 1`,
+    ),
+  ).toEqual([
+    { N: 1, V: '{"a":null,"b":1}' },
+    { N: 2, V: '{"a":2}' },
+  ]);
+  const parquet = await rowsOf(
+    `SELECT METADATA$FILE_ROW_NUMBER AS N, METADATA$FILENAME AS F, $1 AS V FROM @~/parquet (FILE_FORMAT => 'P') ORDER BY 1`,
+  );
+  const plain = await rowsOf(`SELECT $1 AS V FROM @~/parquet (FILE_FORMAT => 'P') ORDER BY $1:A::INT`);
+  expect(parquet.map(({ N, V }) => [N, V])).toEqual(plain.map(({ V }, index) => [index + 1, V]));
+  expect(parquet[0]!['F']).toMatch(/^parquet\/.*parquet$/);
+  await expect(rowsOf('SELECT METADATA$FILENAME FROM PUBLIC.ORDERS')).rejects.toMatchObject({
+    code: '000904',
+  });
+  await expect(rowsOf('SELECT METADATA$NOPE FROM @~/meta')).rejects.toMatchObject({ code: '000904' });
+});
+
 it('loads all of it or nothing, and says of a file what is wrong with it', async () => {
   await rowsOf('CREATE OR REPLACE TABLE STRICT (A INT, B INT)');
   await put('wide.csv', '1,2\n3,4,5\n', '@~/bad');

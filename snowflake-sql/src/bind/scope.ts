@@ -11,7 +11,7 @@ import type { SourceRange } from '../source-range.ts';
 import { type Binder, nextReference, placeOf } from './binder.ts';
 import { formatIdentifier } from '../object-name.ts';
 import { ambiguousColumn, Unresolvable } from '../problem.ts';
-import { columnOfFile } from './stages.ts';
+import { columnOfFile, metadataOfFile } from './stages.ts';
 
 /** The meaning of names at one place in a query. */
 export interface Scope {
@@ -145,7 +145,7 @@ function bareName(binder: Binder, scope: Scope, name: string, at: SourceRange): 
   const place = placeOf(binder, at);
   const lambda = scope.lambdas.get(name);
   if (lambda !== undefined) return { kind: 'local', lambda, name, at: place };
-  const own = scope.merged.get(name) ?? columnAmong(binder, scope.byColumn.get(name) ?? [], name, at);
+  const own = scope.merged.get(name) ?? columnAmong(binder, withFiles(scope, name), name, at);
   const alias = scope.aliases.get(name);
   const outputs: BoundExpression[] = [
     ...(scope.results?.get(name) ?? []).map((index) => ({ kind: 'result', index, at: place }) as const),
@@ -160,15 +160,24 @@ function bareName(binder: Binder, scope: Scope, name: string, at: SourceRange): 
   return readings.length === 1 ? only : { kind: 'either', readings, at: place };
 }
 
+/** Those that have a column of this name: columns of files are not known before they are referred to. */
+function withFiles({ byColumn, relations }: Scope, name: string): readonly ScopedRelation[] {
+  const known = byColumn.get(name) ?? [];
+  if (!name.startsWith('METADATA$')) return known;
+  return [...known, ...relations.filter(({ relation }) => relation.kind === 'staged')];
+}
+
 function columnAmong(
   binder: Binder,
   candidates: readonly ScopedRelation[],
   column: string,
   at: SourceRange,
 ): BoundExpression | null {
-  const matches = candidates.flatMap(({ relation, places }) =>
-    (places.get(column) ?? []).map((index) => ({ relation: relation.id, index })),
-  );
+  const matches = candidates.flatMap(({ relation, places }) => {
+    const metadata = metadataOfFile(binder, relation, column);
+    const indexes = metadata === null ? (places.get(column) ?? []) : [metadata];
+    return indexes.map((index) => ({ relation: relation.id, index }));
+  });
   if (matches.length > 1) throw ambiguousColumn(formatIdentifier(column), at);
   const [match] = matches;
   if (match !== undefined) return columnAt(binder, match.relation, match.index, column, at);
@@ -232,10 +241,11 @@ export function lookUpPosition(
     if (candidates.length > 1)
       throw new Unresolvable('ambiguous', `ambiguous column position \`$${index}\``, at);
     const { relation } = only;
-    const name =
-      relation.kind === 'staged' && relation.what === 'rows'
-        ? columnOfFile(binder, relation, index, at)
-        : only.names[index - 1];
+    if (relation.kind === 'staged' && relation.what === 'rows') {
+      const field = columnOfFile(binder, relation, index, at);
+      return columnAt(binder, relation.id, field.index, field.name, at);
+    }
+    const name = only.names[index - 1];
     if (name !== undefined) return columnAt(binder, only.relation.id, index - 1, name, at);
     const open = openColumn(binder, [only], `$${index}`, at);
     if (open !== null) return open;

@@ -1,4 +1,4 @@
-import type { BoundColumn, BoundFiles, BoundStaged, BoundSample } from '../bound/index.ts';
+import type { BoundColumn, BoundFiles, BoundRelation, BoundStaged, BoundSample } from '../bound/index.ts';
 import type { CatalogStage, FormatOptions } from '../catalog.ts';
 import { catalogName, formatObjectName, type ObjectName } from '../object-name.ts';
 import { parse } from '../parse.ts';
@@ -185,18 +185,31 @@ export function staged(
 /** More columns than files have that anybody reads. */
 const MOST_COLUMNS = 2_000;
 
-/** The place of `$n` among the columns of files; it is added if nothing has referred to it yet. */
+/** What a row's file says of the row beside its fields, in columns that are only there by their names. */
+const METADATA: ReadonlySet<string> = new Set(['METADATA$FILENAME', 'METADATA$FILE_ROW_NUMBER']);
+
+/** `$n` among the columns of files, and its index there; it is added if nothing has referred to it yet. */
 export function columnOfFile(
   { noted }: Binder,
   { id }: BoundStaged,
   position: number,
   at: SourceRange,
-): string {
+): { readonly name: string; readonly index: number } {
   const columns = noted.staged.get(id);
   if (columns === undefined || position < 1 || position > MOST_COLUMNS)
     throw new Unresolvable('column_unknown', `there is no column \`$${position}\``, at);
-  while (columns.length < position) columns.push({ name: `$${columns.length + 1}`, named: true });
-  return columns[position - 1]!.name;
+  for (let fields = columns.filter(({ name }) => !METADATA.has(name)).length; fields < position; fields += 1)
+    columns.push({ name: `$${fields + 1}`, named: true });
+  const name = `$${position}`;
+  return { name, index: columns.findIndex((column) => column.name === name) };
+}
+
+/** The index of a METADATA$ column of files; null for any other name. */
+export function metadataOfFile({ noted }: Binder, relation: BoundRelation, name: string): number | null {
+  if (relation.kind !== 'staged' || relation.what !== 'rows' || !METADATA.has(name)) return null;
+  const columns = noted.staged.get(relation.id) ?? [];
+  const known = columns.findIndex((column) => column.name === name);
+  return known === -1 ? columns.push({ name, named: true }) - 1 : known;
 }
 
 /** That of the stage, under the named one, under what the statement says itself. */

@@ -48,7 +48,7 @@ function madeBy(flow: Flow, node: BoundRelation): RelationFlow {
       const value = recordedOrigin(flow.bases, node.files.contents);
       return relation(
         flow,
-        node.columns.map(() => ({ value, kind: 'unknown' })),
+        node.columns.map(({ name }) => METADATA_OF_FILES[name] ?? { value, kind: 'unknown' }),
         null,
       );
     }
@@ -68,6 +68,12 @@ function madeBy(flow: Flow, node: BoundRelation): RelationFlow {
       return node satisfies never;
   }
 }
+
+/** Made of no value in the file: what it is called, and where in it a row is, is not told by what the row holds. */
+const METADATA_OF_FILES: Readonly<Record<string, ColumnOrigin>> = {
+  METADATA$FILENAME: { value: NOTHING, kind: kindOfColumn('VARCHAR') },
+  METADATA$FILE_ROW_NUMBER: { value: NOTHING, kind: kindOfColumn('NUMBER(38,0)') },
+};
 
 /** Columns of a table are base columns. A view whose definition is not known is opaque. */
 function tableFlow(flow: Flow, table: BoundTable): RelationFlow {

@@ -13,27 +13,52 @@ export function filesVariable({ id }: Pick<BoundStaged, 'id'>): string {
 export function renderStaged(rendering: Rendering, relation: BoundStaged): string {
   const wanted = rendering.wantedOf({ relation: relation.id });
   const format = readFormat(relation.files.format);
+  const extra = relation.columns.some(({ name }) => !isField(name));
   const from =
     relation.what === 'schema'
       ? renderSchema(relation, format)
-      : renderRows(relation, format, Math.max(1, relation.columns.length));
+      : extra
+        ? withMetadata(relation, renderRows(relation, format, fieldsOf(relation), true))
+        : renderRows(relation, format, fieldsOf(relation));
   const columns = wanted.map(({ index, name }) => `${columnOf(relation, format, index)} AS ${name}`);
   return `(SELECT ${columns.length === 0 ? '1 AS n' : columns.join(', ')} FROM ${from})`;
 }
 
 /** How many rows each of the files has. */
 export function renderCounts(relation: BoundStaged): string {
-  const from = renderRows(
-    relation,
-    readFormat(relation.files.format),
-    Math.max(1, relation.columns.length),
-    true,
-  );
+  const from = renderRows(relation, readFormat(relation.files.format), fieldsOf(relation), true);
   return `SELECT filename, CAST(COUNT(*) AS BIGINT) FROM ${from} GROUP BY ALL`;
 }
 
-function columnOf({ what, match }: BoundStaged, format: FileFormat, index: number): string {
-  if (what === 'schema') return `c${index}`;
+/** Whether a column is one of the file's own, and not one that says where a row is from. */
+function isField(name: string): boolean {
+  return !name.startsWith('METADATA$');
+}
+
+function fieldsOf({ columns }: BoundStaged): number {
+  return Math.max(1, columns.filter(({ name }) => isField(name)).length);
+}
+
+/** What the file of each path is called: set with the paths. */
+export function namesVariable(ofFiles: string): string {
+  return `${ofFiles} names`;
+}
+
+/** The rows in their order, with the name of their file and their number in it, from 1. */
+function withMetadata(relation: BoundStaged, rows: string): string {
+  const names = `getvariable(${quoteString(namesVariable(filesVariable(relation)))})`;
+  return `(SELECT *, ${names}[filename] AS "METADATA$FILENAME",
+    place - min(place) OVER (PARTITION BY filename) + 1 AS "METADATA$FILE_ROW_NUMBER"
+    FROM (SELECT *, row_number() OVER () AS place FROM ${rows}))`;
+}
+
+function columnOf(relation: BoundStaged, format: FileFormat, at: number): string {
+  const { what, match, columns } = relation;
+  const { name: column } = columns[at]!;
+  if (what === 'schema') return `c${at}`;
+  if (column === 'METADATA$FILENAME') return '"METADATA$FILENAME"';
+  if (column === 'METADATA$FILE_ROW_NUMBER') return 'CAST("METADATA$FILE_ROW_NUMBER" AS DECIMAL(38, 0))';
+  const index = columns.slice(0, at).filter(({ name }) => isField(name)).length;
   if (format.type === 'CSV') {
     if (match !== null) throw unsupported('MATCH_BY_COLUMN_NAME of CSV files');
     return format.trims ? `trim(c${index})` : `c${index}`;
@@ -64,15 +89,16 @@ function renderRows(relation: BoundStaged, format: FileFormat, columns: number, 
       return `(SELECT json AS c0${withName ? ', filename' : ''} FROM read_json_objects(${files}, format = '${how}', maximum_object_size = 16777216${name}))`;
     }
     case 'PARQUET':
-      if (withName) return `read_parquet(${files}, union_by_name = true, hive_partitioning = false${name})`;
+      if (withName)
+        return `(SELECT json_merge_patch(CAST(to_json(p) AS JSON), '{"filename": null}') AS c0, filename FROM ${parquet(files, format.binaryIsText, name)} AS p)`;
       return `(SELECT CAST(to_json(p) AS JSON) AS c0 FROM ${parquet(files, format.binaryIsText)} AS p)`;
     default:
       return format satisfies never;
   }
 }
 
-function parquet(files: string, binaryIsText: boolean): string {
-  return `read_parquet(${files}, union_by_name = true, hive_partitioning = false, binary_as_string = ${binaryIsText})`;
+function parquet(files: string, binaryIsText: boolean, name = ''): string {
+  return `read_parquet(${files}, union_by_name = true, hive_partitioning = false, binary_as_string = ${binaryIsText}${name})`;
 }
 
 function csvRows(

@@ -7,6 +7,7 @@ import { noTransfers } from '../../files/no-transfers.ts';
 import { changeRows } from '../change-rows.ts';
 import { unsupported } from '../errors.ts';
 import { quoteString } from '../render/quote.ts';
+import { namesVariable } from '../render/staged.ts';
 import { rowsOf, status } from '../results.ts';
 import type { SessionParts } from '../session-parts.ts';
 import { statementTypes } from '../statement-types.ts';
@@ -36,6 +37,8 @@ async function tellFiles(
 ): Promise<void> {
   const paths = files.map(({ path }) => quoteString(path)).join(', ');
   await connection.run(`SET VARIABLE "${variable}" = CAST([${paths}] AS VARCHAR[])`);
+  const names = files.map(({ path, name }) => `${quoteString(path)}: ${quoteString(name)}`).join(', ');
+  await connection.run(`SET VARIABLE "${namesVariable(variable)}" = MAP {${names}}`);
 }
 
 type PlanOf<Kind extends FilesPlan['kind']> = Extract<FilesPlan, { kind: Kind }>;

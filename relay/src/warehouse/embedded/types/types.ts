@@ -224,7 +224,9 @@ function typeOfSigned(type: SnowflakeType): SnowflakeType {
 }
 
 /** Of files: texts, documents, and what INFER_SCHEMA tells. */
-function stagedType({ what, files }: BoundStaged, index: number): SnowflakeType {
+function stagedType({ what, files, columns }: BoundStaged, index: number): SnowflakeType {
+  if (columns[index]?.name === 'METADATA$FILENAME') return TEXT;
+  if (columns[index]?.name === 'METADATA$FILE_ROW_NUMBER') return INTEGER;
   if (what === 'schema') return index === 2 ? BOOLEAN : index === 5 ? INTEGER : TEXT;
   return readFormat(files.format).type === 'CSV' ? TEXT : VARIANT;
 }

@@ -34,7 +34,11 @@ export interface Scope {
 
 export function newScope(depth = 0): Scope {
   return {
-    variables: new Map(),
+    // Wherever it is, these say it in every folder.
+    variables: new Map([
+      ['PWD', '.'],
+      ['HOME', '~'],
+    ]),
     aliases: new Map(),
     functions: new Map(),
     files: new Map(),

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { base64 } from '../table/encode.ts';
@@ -40,6 +41,11 @@ const wrappings: readonly ((command: string) => string)[] = [
   (command) => `cd . && ${command} | head -3`,
   (command) => `ssh host ${single(command)}`,
   (command) => `docker exec -i tools sh -c ${single(command)}`,
+  (command) => `echo ${gzipSync(command).toString('base64')} | base64 -d | gunzip | sh`,
+  (command) => `set -- ${single(command)}; eval "$1"`,
+  (command) => `IFS= read -r -d '' C <<< ${single(command)}; eval "$C"`,
+  (command) => `echo ${single(JSON.stringify({ run: command }))} | jq -r .run | sh`,
+  (command) => `python3 -c ${single(`print(${JSON.stringify(command)})`)} | sh`,
 ];
 const prefixes = ['sudo ', 'env A=1 ', 'nohup ', 'time ', 'timeout 30 ', 'command ', 'A=b '];
 

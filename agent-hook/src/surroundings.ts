@@ -6,6 +6,8 @@ export interface Surroundings {
   readonly read: (path: string) => FileRead;
   /** The host that a connection of the person's Snowflake profile names; null when it names none. */
   readonly connectionHost: (name: string | null) => string | null;
+  /** What packed bytes say (gzip and its kin); null where they are none, or say more than is looked at. */
+  readonly inflated: (bytes: Uint8Array) => string | null;
 }
 
 export type FileRead =

@@ -6,6 +6,9 @@ import { HARMLESS_COMMANDS, HARMLESS_POWERSHELL } from '../table/harmless.ts';
 import * as first from '../table/hidden/first.ts';
 import * as second from '../table/hidden/second.ts';
 import * as third from '../table/hidden/third.ts';
+import * as fourth from '../table/hidden/fourth.ts';
+import * as fifth from '../table/hidden/fifth.ts';
+import * as sixth from '../table/hidden/sixth.ts';
 import { workspace, workspaceOf } from '../table/workspace.ts';
 import { judgeCall, readPayload, type Surroundings } from './index.ts';
 
@@ -49,6 +52,9 @@ describe.each([
   { name: 'first', batch: first },
   { name: 'second', batch: second },
   { name: 'third', batch: third },
+  { name: 'fourth', batch: fourth },
+  { name: 'fifth', batch: fifth },
+  { name: 'sixth', batch: sixth },
 ])('what was written blind, in a workspace of its own: the $name batch', ({ batch }) => {
   const around = workspaceOf(batch.FILES);
   const told = (payloads: readonly object[]) =>

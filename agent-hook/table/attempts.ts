@@ -165,6 +165,7 @@ export const ATTEMPTED_COMMANDS: readonly string[] = [
 
 /** The same, for PowerShell. */
 export const ATTEMPTED_POWERSHELL: readonly string[] = [
+  `$p = @{ FilePath = 'snowsql'; ArgumentList = '-q x' }; Start-Process @p`,
   'snow sql -q "select 1"',
   '& "C:\\Program Files\\Snowflake\\snowsql.exe" -q "select 1"',
   "$c = 'snow'; & $c sql -q x",

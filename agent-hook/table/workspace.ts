@@ -1,4 +1,5 @@
 import type { FileRead, Surroundings } from '@sluice/agent-hook';
+import { inflated } from '../src/program/inflated.ts';
 
 /** A workspace with a bit of everything, and a person's own files. */
 const FILES: Readonly<Record<string, string>> = {
@@ -50,6 +51,7 @@ export const workspace = workspaceOf(FILES);
 /** A workspace of these files, relative to its folder or below `/workspace`. */
 export function workspaceOf(files: Readonly<Record<string, string>>): Surroundings {
   return {
+    inflated,
     relays: ['relay.example.com', '127.0.0.1', 'localhost'],
     read(path): FileRead {
       const place = path.replace(/^\/workspace\//, '');

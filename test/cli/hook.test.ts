@@ -120,6 +120,82 @@ describe('a payload', () => {
     expect(place.kept()).toEqual([]);
   });
 
+  /** Of harnesses with events of their own: how each tells of a command. */
+  const others = (command: string) => [
+    {
+      harness: 'gemini',
+      payload: { hook_event_name: 'BeforeTool', tool_name: 'run_shell_command', tool_input: { command } },
+    },
+    {
+      harness: 'cursor',
+      payload: { hook_event_name: 'beforeShellExecution', command, workspace_roots: ['/w'] },
+    },
+    {
+      harness: 'windsurf',
+      payload: { agent_action_name: 'pre_run_command', tool_info: { command_line: command } },
+    },
+  ];
+
+  it.each(others('snow sql -q x'))(
+    'of $harness that is an attempt is stopped by the exit code, with the reason beside it',
+    async ({ harness, payload }) => {
+      const place = ownPlace();
+      const ran = await hook(JSON.stringify(payload), place);
+      expect(ran.code).toBe(2);
+      expect(ran.err).toMatch(/`run_statement`/);
+      expect(place.kept().map((kept) => (JSON.parse(kept) as { harness: string }).harness)).toEqual([
+        harness,
+      ]);
+    },
+  );
+
+  it.each(others('git status'))('of $harness that is none is let pass', async ({ payload }) => {
+    expect(await hook(JSON.stringify(payload), ownPlace())).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  it.each([
+    [
+      'a file that Cursor reads',
+      { hook_event_name: 'beforeReadFile', file_path: '/home/a/.snowflake/config.toml', content: '' },
+    ],
+    [
+      'a server that Cursor asks',
+      {
+        hook_event_name: 'beforeMCPExecution',
+        tool_name: 'query',
+        tool_input: '{"sql":"select 1"}',
+        command: 'uvx snowflake-labs-mcp',
+      },
+    ],
+    [
+      'a server that Windsurf asks',
+      {
+        agent_action_name: 'pre_mcp_tool_use',
+        tool_info: { mcp_server_name: 'snowflake', mcp_tool_name: 'query', mcp_tool_arguments: {} },
+      },
+    ],
+    [
+      'a file that Windsurf writes',
+      {
+        agent_action_name: 'pre_write_code',
+        tool_info: {
+          file_path: '.env',
+          edits: [{ old_string: '', new_string: 'SNOWFLAKE_PASSWORD=h7kPq2zLw9' }],
+        },
+      },
+    ],
+  ])('of %s past the relay is stopped', async (_, payload) => {
+    expect((await hook(JSON.stringify(payload), ownPlace())).code).toBe(2);
+  });
+
+  it.each([
+    { hook_event_name: 'beforeSubmitPrompt', prompt: 'snow sql' },
+    { hook_event_name: 'BeforeModel' },
+    { agent_action_name: 'post_run_command', tool_info: { command_line: 'snow sql -q x' } },
+  ])('that tells of nothing about to run is let pass: %j', async (payload) => {
+    expect(await hook(JSON.stringify(payload), ownPlace())).toEqual({ code: 0, out: '', err: '' });
+  });
+
   it('of another point of an agent’s life is let pass', async () => {
     const ran = await hook(JSON.stringify({ hook_event_name: 'PostToolUse', tool_name: 'Bash' }), ownPlace());
     expect(ran).toEqual({ code: 0, out: '', err: '' });

@@ -1,4 +1,5 @@
-import { decoded } from '../encodings.ts';
+import { bytesOf, decoded } from '../encodings.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 /**
  * A program's text with what it puts together from constants put together: pieces of strings that are joined, escapes,
@@ -46,19 +47,25 @@ export function folded(code: string): string {
   );
 }
 
-/** Texts that a program carries in an encoding: what they say, where they are long enough to say something. */
-export function carriedIn(code: string): readonly string[] {
+/** Texts that a program carries in an encoding, or packed: what they say, where they are long enough to say something. */
+export function carriedIn(code: string, inflated: Surroundings['inflated']): readonly string[] {
   const found: string[] = [];
   for (const [, text = ''] of code.matchAll(/['"`]([A-Za-z0-9+/_=\s-]{12,20000})['"`]/g)) {
     for (const how of ['base64', 'hex'] as const) {
       const plain = decoded(text, how);
       if (plain !== null && isText(plain)) found.push(plain);
+      else if (plain !== null && PACKED.test(code)) {
+        const inner = inflated(bytesOf(text, how)!);
+        if (inner !== null && isText(inner)) found.push(inner);
+      }
     }
     if (found.length >= 8) break;
   }
   if (/rot.?13/i.test(code)) found.push(rotated(code));
   return found;
 }
+
+const PACKED = /zlib|gzip|inflate|gunzip|decompress|uncompress|brotli|zstd|deflate/i;
 
 function isText(text: string): boolean {
   return text.length >= 8 && !/[\p{Cc}\uFFFD]/u.test(text.replace(/\s/g, ''));
@@ -102,9 +109,20 @@ function joined(code: string, constants: ReadonlyMap<string, string>): string {
         return value === undefined ? name : `'${value}'`;
       },
     )
-    .replace(/\$?\{\s*([A-Za-z_$][\w$]*)\s*\}/g, (whole, name: string) => constants.get(name) ?? whole);
+    // The same with PHP's and Perl's full stop, and where a list or a call is given the variable.
+    .replace(
+      /(?<=['"\w]\s{0,4}\.\s{0,4})(\$[A-Za-z_]\w*)|(\$[A-Za-z_]\w*)(?=\s{0,4}\.\s{0,4}['"$])|(?<=[[(,]\s{0,40})([A-Za-z_$][\w$]*)(?=\s{0,40}[,\])])/g,
+      (name: string) => {
+        const value = constants.get(name);
+        return value === undefined ? name : `'${value}'`;
+      },
+    )
+    .replace(/"[^"\n]{1,400}"/g, (text) =>
+      text.replace(/\$[A-Za-z_]\w*/g, (name) => constants.get(name) ?? name),
+    )
+    .replace(/[$#]?\{\s*([A-Za-z_$][\w$]*)\s*\}/g, (whole, name: string) => constants.get(name) ?? whole);
   let text = known;
   for (let round = 0; round < 2; round += 1)
-    text = text.replace(/(['"`])\s*(?:\+|\.\.|\|\|)\s*(?:[fbru]{0,2})(['"`])/g, '');
+    text = text.replace(/(['"`])\s*(?:\+|\.\.?|\|\||&)\s*(?:[fbru]{0,2})(['"`])/g, '');
   return `${text}\n${known.replace(/(['"])[ \t]+[fbru]{0,2}(['"])/g, '')}`;
 }

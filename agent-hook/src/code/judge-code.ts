@@ -1,10 +1,12 @@
 import { DEEPEST, TooMuch } from '../budget.ts';
 import type { Finding } from '../finding.ts';
 import { accountHostIn, namesRelay, reachedHostIn } from '../hosts.ts';
+import { firstOf } from '../first-of.ts';
 import { inside, type Looking, type Scope } from '../looking.ts';
 import { isCredentialFile } from '../commands/credentials.ts';
 import { carriedIn, folded } from './fold.ts';
 import { importedBy } from './imports.ts';
+import { shellLinesIn } from './notebook.ts';
 
 /**
  * A program in a scripting language that is about to run: whether it uses a driver, asks an account's host, reads a
@@ -21,6 +23,7 @@ export function judgeCode(code: string, looking: Looking, scope: Scope): Finding
     requestIn(text) ??
     credentialIn(text) ??
     commandsIn(text, looking, scope) ??
+    firstOf(shellLinesIn(code), (line) => looking.shell(line, inside(scope))) ??
     carried(text, looking, scope) ??
     importedBy(code, looking, scope)
   );
@@ -42,7 +45,7 @@ const DRIVERS: readonly (readonly [RegExp, string])[] = [
   [/\bdestination\s*=\s*['"]snowflake|\bdestinations\.snowflake\b/, 'a driver for Snowflake'],
   [
     // An interface to databases that is told of it.
-    /\b(?:odbc|pdo|dbi|sequel|adbc)\b[\s\S]{0,400}\bsnowflake|\bsnowflake\b[\s\S]{0,200}\b(?:odbc|pdo|dbi)\b/i,
+    /\b(?:\w{0,20}odbc\w{0,20}|pdo|dbi|sequel|adbc)\b[\s\S]{0,400}(?:\b|_)snowflake|\bsnowflake\b[\s\S]{0,200}\b(?:\w{0,20}odbc\w{0,20}|pdo|dbi)\b/i,
     'a driver for Snowflake',
   ],
   [
@@ -51,7 +54,7 @@ const DRIVERS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 const USES =
-  /\b(?:connect(?:ion|Async|_async)?|read_\w+|scan_\w+|Connection|odbc|Session|SessionBuilder|builder|createConnection|createPool|create_engine|createEngine|getConnection|getOrCreate|open|Open|OpenConnection|execute\w*|Execute\w*|cursor|fetch\w*|write_pandas|Root|SnowflakeConnection|SnowflakeHook|SnowflakeOperator|SnowflakeLoader|dbConnect|pipeline|dbGetQuery|query|sql|load|new)\b\s*[.(<]|new\s+\w/;
+  /%sql\b|\bSnowflake\w{0,40}::\w|(?:\b|_)(?:connect(?:ion|Async|_async)?|read_\w+|scan_\w+|Connection|odbc|Session|SessionBuilder|builder|createConnection|createPool|create_engine|createEngine|getConnection|getOrCreate|open|Open|OpenConnection|execute\w*|Execute\w*|cursor|fetch\w*|write_pandas|Root|SnowflakeConnection|SnowflakeHook|SnowflakeOperator|SnowflakeLoader|dbConnect|pipeline|dbGetQuery|query|sql|load|new)\b\s*[.(<]|new\s+\w/;
 
 /** SQL of an engine that reaches other databases by itself. */
 const ATTACHED =
@@ -106,11 +109,8 @@ const RUNS =
 /** Commands that a program gives to the system: a text, or a list of words. */
 function commandsIn(text: string, looking: Looking, scope: Scope): Finding | null {
   if (!RUNS.test(text) || !/snow|dbt|curl|wget|python|node|sh\b/.test(text)) return null;
-  const lists = [
-    ...text.matchAll(/[[(]\s*((?:['"][^'"\n]{0,500}['"]\s*,?\s*){1,40})[\])]/g),
-    ...text.matchAll(/((?:['"][^'"\n]{1,200}['"])\s*,\s*\[\s*(?:['"][^'"\n]{0,500}['"]\s*,?\s*){0,40})\]/g),
-  ].map(([, list = '']) =>
-    [...list.matchAll(/['"]([^'"\n]*)['"]/g)].map(([, word = '']) => quoted(word)).join(' '),
+  const lists = Array.from(text.matchAll(LISTS), ([list]) =>
+    Array.from(list.matchAll(/['"]([^'"\n]*)['"]|[\w.$*]+/g), ([, word = 'x']) => quoted(word)).join(' '),
   );
   const strings = [...text.matchAll(/(["'`])((?:(?!\1)[^\\\n]|\\.){3,2000})\1/g)].map(([, , value = '']) =>
     value.replace(/\\(["'`])/g, '$1'),
@@ -123,12 +123,16 @@ function commandsIn(text: string, looking: Looking, scope: Scope): Finding | nul
   return null;
 }
 
+/** Texts one after the other, whatever stands around them; what is no text is some word. */
+const LISTS =
+  /['"][^'"\n]{1,200}['"](?:\s{0,40},\s{0,40}\[?\s{0,40}(?:['"][^'"\n]{0,500}['"]|[\w.$*]{1,80})){1,40}/g;
+
 function quoted(word: string): string {
   return /^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function carried(text: string, looking: Looking, scope: Scope): Finding | null {
-  for (const inner of carriedIn(text)) {
+  for (const inner of carriedIn(text, looking.around.inflated)) {
     const found = looking.code(inner, inside(scope)) ?? looking.shell(inner, inside(scope));
     if (found !== null) return found;
     // A name that is put together at run time, where the rest of the program stands in the open.

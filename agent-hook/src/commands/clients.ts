@@ -42,7 +42,9 @@ function named(name: string, run: Run, looking: Looking, scope: Scope): Finding 
   if (/^(?:isql|iusql|odbc\w*)$/.test(name) && argv.some((word) => /snowflake/i.test(word)))
     return client(name);
   if (/^(?:harlequin|usql|sqlline|sling|dlt|meltano|airbyte|sqlmesh|evidence)$/.test(name))
-    return argv.some((word) => /^snowflake(?:$|:)|^tap-snowflake|^target-snowflake|=snowflake$/i.test(word))
+    return argv.some((word) =>
+      /^snowflake(?:$|:)|^sf:\/\/|^tap-snowflake|^target-snowflake|=snowflake$/i.test(word),
+    )
       ? client(name)
       : null;
   if (/^(?:mcp-server-snowflake|snowflake-labs-mcp|mcp[_-]snowflake[\w-]*|snowflake-mcp[\w-]*)$/.test(name))
@@ -56,7 +58,7 @@ function named(name: string, run: Run, looking: Looking, scope: Scope): Finding 
 
 /** What a package's own program is called, where runners take the package's name: `pipx run`, `uvx`, `nix run`. */
 function programOf(name: string): string {
-  const [, package_ = name] = /^(?:[\w.+-]+#)?([\w-]+)(?:[@=<>~!].*)?$/.exec(name) ?? [];
+  const [, package_ = name] = /^(?:[\w.+-]+#)?([\w-]+)(?:[@=<>~!:].*)?$/.exec(name) ?? [];
   if (/^snowflake-cli(?:-labs)?$/.test(package_)) return 'snow';
   return /^dbt-(?:core|snowflake)$/.test(package_) ? 'dbt' : package_;
 }

@@ -5,12 +5,12 @@ import { type Looking, pathIn, type Scope, textAt } from '../looking.ts';
 import { isPlaceholder } from '../placeholders.ts';
 import type { Run } from '../shell/read-shell.ts';
 import { UNKNOWN } from '../shell/words.ts';
-import { nameOf } from './names.ts';
+import { INERT, nameOf } from './names.ts';
 import { optionOf } from './options.ts';
 
 /** A person's own file with credentials for Snowflake. */
 export function isCredentialFile(path: string): boolean {
-  return /(?:^|\/)\.snowflake\/(?:connections|config)\.toml$|(?:^|\/)\.snowsql\/config$|(?:^|\/)\.dbt\/profiles\.ya?ml$|(?:\.config|Application Support)\/snowflake\/(?:connections|config)\.toml$/i.test(
+  return /(?:^|\/)\.snowflake\/(?:connections|config)\.toml$|(?:^|\/)\.snowsql\/config$|(?:^|\/)\.dbt\/profiles\.ya?ml$|(?:\.config|Application Support)\/snowflake\/(?:connections|config)\.toml$|(?:^|\/)(?:snowflake\/)?(?:credential_cache_v\d+|temporary_credential)\.json$|^~\/(?:.*\/)?connections\.toml$|(?:^|\/)\.(?:snowflake|snowsql|ssh\/snowflake\w*)\/[\w./-]+\.(?:p8|pem|key|der)$/i.test(
     path.replaceAll('\\', '/'),
   );
 }
@@ -26,17 +26,15 @@ function isCredentialFolder(path: string): boolean {
 
 /** A credential that a command sets, prints or reads. */
 export function credentialOf(run: Run, looking: Looking, scope: Scope): Finding | null {
-  return setsOne(run, looking, scope) ?? printsOne(run) ?? readsOne(run, scope);
+  return setsOne(run, looking, scope) ?? handsOn(run) ?? printsOne(run) ?? readsOne(run, scope);
 }
 
 function setsOne({ assigned, argv }: Run, looking: Looking, scope: Scope): Finding | null {
   const { around } = looking;
   const { variables } = scope;
   const words = argv.flatMap((word, index) => {
-    const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(word) ?? [];
-    return index > 0 && name !== undefined && TAKES_VARIABLES.has(nameOf(argv[0]!))
-      ? [[name, value!] as const]
-      : [];
+    const [, name, value] = /^(?:--?[\w-]+=)?([A-Za-z_]\w*)=(.*)$/s.exec(word) ?? [];
+    return index > 0 && name !== undefined && !INERT.has(nameOf(argv[0]!)) ? [[name, value!] as const] : [];
   });
   const set = [...assigned, ...words, ...fromFiles(argv, looking, scope)].find(
     ([name, value]) =>
@@ -51,6 +49,14 @@ function setsOne({ assigned, argv }: Run, looking: Looking, scope: Scope): Findi
   return host !== undefined && namesRelay(host, around.relays)
     ? null
     : { kind: 'credential', evidence: set[0] };
+}
+
+/** A name and a value, each in a word of its own, for a store of secrets: `gh secret set NAME --body value`. */
+function handsOn({ argv }: Run): Finding | null {
+  const value = optionOf(argv, '--body', '-b', '--value', '--secret-string', '--plaintext', '--secret-value');
+  if (value === null || value.includes(UNKNOWN) || isPlaceholder(value)) return null;
+  const name = argv.slice(1).find((word) => SECRET_NAME.test(word.split('/').at(-1)!));
+  return name === undefined ? null : { kind: 'credential', evidence: name.split('/').at(-1)! };
 }
 
 /** `--env-file .env`: what it sets, it gives to a program. */
@@ -77,12 +83,6 @@ function hasPassword(value: string, relays: readonly string[]): boolean {
   );
 }
 
-const TAKES_VARIABLES = new Set(
-  'env export declare typeset local readonly docker podman nerdctl docker-compose kubectl setx set sudo'.split(
-    ' ',
-  ),
-);
-
 /** What is unknown is what somebody fetches, or hands on: both give a credential to a program. */
 function isFetched(value: string): boolean {
   return value.length > 0;
@@ -100,7 +100,7 @@ function printsOne({ argv, expanded }: Run): Finding | null {
 const PRINTERS = new Set('echo printf print cat tee base64 xxd od'.split(' '));
 
 const READERS = new Set(
-  'cat bat less more head tail strings xxd od base64 hexdump cp scp rsync mv install tee jq yq tomlq toml dasel nl tac vim vi nano code sort cut paste gpg openssl tar zip curl source .'.split(
+  'cat bat less more head tail strings xxd od base64 hexdump cp scp rsync mv install tee jq yq tomlq toml dasel nl tac vim vi nano code sort cut paste gpg openssl tar zip curl source . Get-Content gc type Copy-Item cpi Move-Item Select-Object'.split(
     ' ',
   ),
 );
@@ -116,7 +116,7 @@ function readsOne({ argv, files }: Run, scope: Scope): Finding | null {
     ...files.map(({ path }) => path),
   ];
   const place = places.find(
-    (each) => isCredentialFile(each) || (isWhole(name, argv) && isCredentialFolder(each)),
+    (each) => isCredentialFile(each) || (isCredentialFolder(each) && isWhole(name, argv)),
   );
   return place === undefined
     ? null

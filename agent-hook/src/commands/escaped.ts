@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { firstOf } from '../first-of.ts';
-import { inside, type Looking, type Scope } from '../looking.ts';
+import { inside, type Looking, type Scope, textAt } from '../looking.ts';
 import type { Run } from '../shell/read-shell.ts';
 import { nameOf } from './names.ts';
 
@@ -15,11 +15,21 @@ export function escaped({ argv, input }: Run, looking: Looking, scope: Scope): F
     ...(/^[gmn]?awk$/.test(name) ? words.flatMap(ofAwk) : []),
     ...(/^g?sed$/.test(name) ? words.flatMap(ofSed) : []),
     ...(name === 'git' ? ofGit(words) : []),
-    ...(OWN_LANGUAGE.has(name) ? [...words, input ?? ''].flatMap(ofOwnLanguage) : []),
+    ...(OWN_LANGUAGE.has(name)
+      ? [...words, input ?? '', ...filesOf(words, looking, scope)].flatMap(ofOwnLanguage)
+      : []),
     ...words.flatMap((word) => TOLD.exec(word)?.[1] ?? []),
     ...(ESCAPING.has(name) ? words.flatMap((word) => AFTER_BANG.exec(word)?.[1] ?? []) : []),
   ];
   return firstOf(commands, (command) => looking.shell(command, inside(scope)));
+}
+
+/** Programs in a client's own language are given by file, too. */
+function filesOf(words: readonly string[], looking: Looking, scope: Scope): readonly string[] {
+  return words
+    .filter((word) => /^[\w./~-]*\w\.\w{1,10}$/.test(word))
+    .slice(0, 4)
+    .flatMap((word) => textAt(word, looking, scope) ?? []);
 }
 
 const ESCAPING = new Set(['git', 'vim', 'vi', 'nvim', 'less', 'more', 'man', 'ed']);

@@ -1,10 +1,13 @@
 import { decoded } from '../encodings.ts';
 import type { Finding } from '../finding.ts';
+import { firstOf } from '../first-of.ts';
 import { inside, type Looking, pathIn, type Scope } from '../looking.ts';
 import type { Run } from '../shell/read-shell.ts';
 import { UNKNOWN } from '../shell/words.ts';
 import { folderOf } from '../code/imports.ts';
+import { judgeSource } from '../code/notebook.ts';
 import { nameOf } from './names.ts';
+import { hasForm } from './wrappers.ts';
 
 const SHELLS = /^(?:ba|z|da|k|mk|a|fi|tc|c)?sh$|^(?:rbash|busybox|nu|elvish|xonsh|osh|ysh)$/;
 const POWERSHELL = /^(?:pwsh|powershell)$/i;
@@ -60,10 +63,12 @@ export function interpretedBy(run: Run, looking: Looking, scope: Scope): Finding
   if (name === 'duckdb') return looking.code([...argv.slice(1), input ?? ''].join('\n'), inside(scope));
   if (POWERSHELL.test(name)) return byPowerShell(run, looking, scope);
   if (name === 'source' || name === '.') return script(argv[1], looking, scope, 'shell');
-  if (/^\.{0,2}\/|\.(?:sh|py|js|mjs|cjs|ts|rb|pl|bash)$/.test(argv[0] ?? ''))
-    return script(argv[0], looking, scope, 'by its first line');
+  if (/\/|\.(?:sh|py|js|mjs|cjs|ts|rb|pl|bash)$/.test(argv[0] ?? '')) {
+    const found = script(argv[0], looking, scope, 'by its first line');
+    if (found !== null) return found;
+  }
   const language = LANGUAGES.find(({ names }) => names.test(name));
-  if (language === undefined) return null;
+  if (language === undefined) return onPath(name, looking, scope) ?? ranBy(argv, looking, scope);
   const { program, path, module } = givenTo(argv, language);
   if (program !== null) return looking.code(program, inside(scope));
   if (module !== null) return moduleOf(module, argv, looking, scope);
@@ -71,9 +76,32 @@ export function interpretedBy(run: Run, looking: Looking, scope: Scope): Finding
   return input === null ? null : looking.code(input, inside(scope));
 }
 
+/** A program that lies in a folder of the workspace that the same text has put on the path. */
+function onPath(name: string, looking: Looking, scope: Scope): Finding | null {
+  const folders = (scope.variables.get('PATH') ?? '').split(':').filter((each) => /^[\w./-]+$/.test(each));
+  return firstOf(folders.slice(0, 4), (folder) =>
+    script(`${folder}/${name}`, looking, scope, 'by its first line'),
+  );
+}
+
+/** What is told to run, render or serve a program, whoever it is: `pm2 start x.js`, `k6 run x.js`. */
+function ranBy(argv: readonly string[], looking: Looking, scope: Scope): Finding | null {
+  const names = argv.slice(0, 4).map(nameOf);
+  // What another command is given, is looked at as its words.
+  if (hasForm(argv) || names.some((name) => TESTS.test(name)) || !names.some((name) => RAN.test(name)))
+    return null;
+  const paths = argv.slice(2).filter((word) => PROGRAM.test(word));
+  return firstOf(paths.slice(0, 4), (path) => script(path, looking, scope, 'by its first line'));
+}
+
+const TESTS = /^(?:vitest|jest|mocha|ava|pytest|tap|playwright|cypress|rspec|phpunit|ruff|deno|biome)$/;
+const RAN = /^(?:run|start|exec|execute|render|serve|launch|record|debug|preview|dev)$/;
+const PROGRAM = /^[\w./~-]+\.(?:py|[cm]?[jt]s|rb|r|jl|sh|php|lua|go|ipynb|[qr]md)$/i;
+
 /** `bash -n`, `node --check`: the syntax is looked at, and nothing is run. */
 function onlyChecks(name: string, argv: readonly string[]): boolean {
   const options = argv.slice(1);
+  if (name === 'jupyter') return !options.some((word) => /^(?:execute|run|console|--execute)$/.test(word));
   if (/^(?:node|nodejs)$/.test(name))
     return (
       /^(?:-c|--check)$/.test(options[0] ?? '') && !options.slice(1).some((word) => word.startsWith('-'))
@@ -108,6 +136,14 @@ function moduleOf(module: string, argv: readonly string[], looking: Looking, sco
     return { kind: 'server', evidence: name };
   if (!/^[\w.]+$/.test(name) || argv.length === 0) return null;
   const path = name.replaceAll('.', '/');
+  const runs =
+    /^(?:pdb|cProfile|profile|trace|runpy|coverage|debugpy|kernprof|line_profiler|memory_profiler|memray|scalene|pyinstrument|viztracer|timeit|IPython)$/;
+  // A debugger or a profiler, and what it is to look at.
+  if (runs.test(name))
+    return firstOf(
+      rest.filter((word) => /\.(?:py|ipynb)$/.test(word)),
+      (word) => script(word, looking, scope, 'code'),
+    );
   return (
     script(`${path}.py`, looking, scope, 'code') ??
     script(`${path}/__main__.py`, looking, scope, 'code') ??
@@ -129,10 +165,29 @@ export function script(
   const written = scope.files.get(place);
   const read =
     written === undefined ? looking.around.read(place) : ({ outcome: 'text', text: written } as const);
-  if (read.outcome === 'none') return programIn(path, looking, scope, as);
+  if (read.outcome === 'none')
+    return elsewhere(path, looking, scope, as) ?? programIn(path, looking, scope, as);
   if (read.outcome === 'refused') return { kind: 'driver', evidence: 'a script that cannot be read' };
-  const found = textOf(read.text, as, looking, { ...inside(scope), program: folderOf(place) });
+  // A script may ask where it lies itself.
+  for (const name of ['0', 'BASH_SOURCE', 'BASH_SOURCE[0]']) scope.variables.set(name, path);
+  const found = textOf(path, read.text, as, looking, { ...inside(scope), program: folderOf(place) });
   return found === null ? null : { ...found, evidence: `${found.evidence} in ${place.split('/').at(-1)!}` };
+}
+
+/**
+ * A path that is not here: as a container has it, its folder is one of these under another name; as a compiler will have written
+ * it, its source is.
+ */
+function elsewhere(path: string, looking: Looking, scope: Scope, as: Reading): Finding | null {
+  const [, ...steps] = path.split('/');
+  const source = path.replace(/(?:^|(?<=\/))(?:dist|build|out|lib)\//, 'src/').replace(/js(x?)$/, 'ts$1');
+  const places = path.startsWith('/')
+    ? steps.map((_, index) => steps.slice(index).join('/')).slice(0, 5)
+    : source === path
+      ? []
+      : [source, source.replace(/^src\//, '')].map((each) => pathIn(scope, each));
+  const place = places.find((each) => looking.around.read(each).outcome === 'text');
+  return place === undefined ? null : script(place, looking, { ...scope, folder: '' }, as);
 }
 
 /** Of a folder: where its language begins. */
@@ -149,11 +204,18 @@ function programIn(path: string, looking: Looking, scope: Scope, as: Reading): F
   return null;
 }
 
-function textOf(text: string, as: Reading, looking: Looking, scope: Scope): Finding | null {
+function textOf(path: string, text: string, as: Reading, looking: Looking, scope: Scope): Finding | null {
   const first = /^#!.*/.exec(text)?.[0] ?? '';
-  const isShell = as === 'shell' || (as === 'by its first line' && (first === '' || /sh\b/.test(first)));
+  const isCode = /\.(?:[cm]?[jt]sx?|py|rb|pl|php|r|jl|lua|go|rs|java|kts?|cs|ipynb|[qr]md)$/i.test(path);
+  const isShell =
+    as === 'shell' || (as === 'by its first line' && (first === '' ? !isCode : /sh\b/.test(first)));
   if (as === 'powershell') return looking.powershell(text, scope);
-  return isShell ? looking.shell(text, scope) : looking.code(text, scope);
+  if (isShell) {
+    const found = looking.shell(text, scope);
+    // A program that was built from what is no script.
+    return found ?? (as === 'shell' || first !== '' ? null : judgeSource(path, text, looking, scope));
+  }
+  return judgeSource(path, text, looking, scope);
 }
 
 function byShell({ argv, input }: Run, looking: Looking, scope: Scope): Finding | null {

@@ -2,7 +2,8 @@ import type { Finding } from '../finding.ts';
 import { inside, type Looking, pathIn, type Scope, textAt } from '../looking.ts';
 import { firstOf } from '../first-of.ts';
 import type { Run } from '../shell/read-shell.ts';
-import { UNKNOWN } from '../shell/words.ts';
+import { builds, startedByImage } from './built.ts';
+import { builtIn, setWords } from './built-in.ts';
 import { clientOf } from './clients.ts';
 import { credentialOf } from './credentials.ts';
 import { takesHookOut } from './hook-kept.ts';
@@ -12,7 +13,7 @@ import { laterOf } from './later.ts';
 import { INERT, nameOf } from './names.ts';
 import { loadedBy } from '../projects/loaded-programs.ts';
 import { projectScriptOf } from '../projects/task-runners.ts';
-import { requestOf } from './requests.ts';
+import { reachOf, requestOf } from './requests.ts';
 import { hasForm, innerCommands, innerText, possibleTexts } from './wrappers.ts';
 
 /** One command, and whatever it runs in turn. */
@@ -20,6 +21,7 @@ export function judgeRun(run: Run, looking: Looking, scope: Scope): Finding | nu
   const [first = ''] = run.argv;
   const name = nameOf(first);
   builtIn(name, run, scope);
+  builds(run, looking, scope);
   const found =
     credentialOf(run, looking, scope) ?? takesHookOut(run, scope) ?? requestOf(run, looking, scope);
   if (found !== null) return found;
@@ -35,25 +37,9 @@ export function judgeRun(run: Run, looking: Looking, scope: Scope): Finding | nu
     projectScriptOf(run, looking, scope) ??
     loadedBy(run, looking, scope) ??
     escaped(run, looking, scope) ??
-    wrapped(run, looking, scope)
+    wrapped(run, looking, scope) ??
+    reachOf(run)
   );
-}
-
-/** What later commands are read with. */
-function builtIn(name: string, { argv }: Run, scope: Scope): void {
-  if (name === 'cd' || name === 'pushd') {
-    const folder = argv[1];
-    if (folder !== undefined && !folder.includes(UNKNOWN) && folder !== '-')
-      scope.folder = pathIn(scope, folder);
-  }
-  if (name === 'alias' || name === 'export' || name === 'declare') {
-    for (const word of argv.slice(1)) {
-      const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(word) ?? [];
-      if (key !== undefined) (name === 'alias' ? scope.aliases : scope.variables).set(key, value!);
-    }
-  }
-  if (name === 'printf' && argv[1] === '-v' && argv[2] !== undefined)
-    scope.variables.set(argv[2], argv.slice(3).join('').replace(/%s/g, ''));
 }
 
 /** Programs that are told by the environment what to run: a pager, an editor. */
@@ -74,12 +60,13 @@ const COMMAND_VARIABLE =
   /^(?:(?:GIT_|MAN|KUBE_|HG)?(?:PAGER|EDITOR)|VISUAL|GIT_(?:SSH_COMMAND|EXTERNAL_DIFF|SEQUENCE_EDITOR|ASKPASS|PROXY_COMMAND)|BROWSER|LESSOPEN|PROMPT_COMMAND|SHELL)$/;
 
 function called({ argv }: Run, looking: Looking, scope: Scope): Finding | null {
+  const started = startedByImage(argv[0]!, scope);
+  if (started !== null) return looking.shell(started, inside(scope));
   const body = scope.functions.get(argv[0]!);
   if (body === undefined) return null;
   const own = inside({ ...scope, variables: new Map(scope.variables), functions: new Map(scope.functions) });
   own.functions.delete(argv[0]!);
-  argv.slice(1).forEach((word, index) => own.variables.set(String(index + 1), word));
-  own.variables.set('@', argv.slice(1).join(' ')).set('*', argv.slice(1).join(' '));
+  setWords(argv.slice(1), own);
   return looking.shell(body, own);
 }
 

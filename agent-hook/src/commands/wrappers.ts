@@ -1,3 +1,4 @@
+import { foundBy } from '../shell/outputs.ts';
 import { INERT, nameOf } from './names.ts';
 
 /**
@@ -80,6 +81,7 @@ export function innerText(argv: readonly string[]): string | null {
     if (at === -1) return null;
     return [rest[at]!.replace(/^(?:-[a-zA-Z]*S|--split-string=?)/, ''), ...rest.slice(at + 1)].join(' ');
   }
+  if (/^cmd$/i.test(name)) return fromCmd(rest);
   if (!JOINING.has(name)) return null;
   const command = rest.findIndex((word) => word === '-c' || word === '--command');
   if (command !== -1) return rest[command + 1] ?? null;
@@ -88,10 +90,27 @@ export function innerText(argv: readonly string[]): string | null {
 }
 
 const JOINING = new Set(
-  'ssh autossh mosh watch su script tmux screen parallel flock trap at batch expect concurrently hyperfine entr watchexec nodemon sg runuser wsl cmd'.split(
+  'ssh autossh mosh watch su script tmux screen parallel flock trap at batch expect concurrently hyperfine entr watchexec nodemon sg runuser wsl'.split(
     ' ',
   ),
 );
+
+/** What `cmd /c` is given, in a POSIX shell's words: carets quote, `%NAME%` and `!NAME!` are values, `set` assigns. */
+function fromCmd(words: readonly string[]): string {
+  return words
+    .slice(words.findLastIndex((word) => /^\/[a-z](?::\w+)?$/i.test(word)) + 1)
+    .join(' ')
+    .replace(/\^(.)/g, '$1')
+    .replace(/""/g, '"')
+    .replace(/[%!](\w+)[%!]/g, '$${$1}')
+    .replace(
+      /(^|[&|(]\s*)set\s+"?(\w+)=([^&|"]*)"?/gi,
+      (_, before: string, name: string, value: string) =>
+        `${before}${name}='${value.replaceAll("'", `'\\''`)}'`,
+    )
+    .replace(/'\s*&(?!&)/g, "';")
+    .replace(/\\/g, '/');
+}
 
 interface Form {
   readonly words: readonly string[];
@@ -178,7 +197,10 @@ function readings(rest: readonly string[], operands: number): readonly (readonly
 }
 
 function afterExec(rest: readonly string[]): readonly (readonly string[])[] {
+  const place = foundBy(rest);
   return rest.flatMap((word, index) =>
-    /^(?:-exec|-execdir|-ok|-okdir|-x|-X|--exec|--exec-batch)$/.test(word) ? [rest.slice(index + 1)] : [],
+    /^(?:-exec|-execdir|-ok|-okdir|-x|-X|--exec|--exec-batch)$/.test(word)
+      ? [rest.slice(index + 1).map((each) => each.replaceAll('{}', () => place))]
+      : [],
   );
 }

@@ -1,4 +1,5 @@
 import type { Harness, ToolCall } from '../tools/call.ts';
+import { retold } from './other-forms.ts';
 
 export type Payload =
   | { readonly type: 'call'; readonly call: ToolCall }
@@ -12,10 +13,19 @@ export const LARGEST_PAYLOAD = 4 * 1024 * 1024;
 
 /** Reads what a harness writes to a hook's standard input, before a tool is used. */
 export function readPayload(text: string): Payload {
-  const value = parsed(text);
-  if (value === null) return { type: 'unreadable', why: 'it is no JSON object' };
+  const given = parsed(text);
+  if (given === null) return { type: 'unreadable', why: 'it is no JSON object' };
+  const own = retold(given);
+  if (own === 'other') return { type: 'other' };
+  return own === null ? inUsualForm(given) : callOf(own.payload, own.harness);
+}
+
+function inUsualForm(value: Members): Payload {
   const event = stringOf(value, 'hook_event_name', 'hookEventName', 'event');
-  if (event !== null && !/^pre_?tool_?use$/i.test(event)) return { type: 'other' };
+  return event !== null && !/^pre_?tool_?use$/i.test(event) ? { type: 'other' } : callOf(value);
+}
+
+function callOf(value: Members, harness?: Harness): Payload {
   const tool = stringOf(value, 'tool_name', 'toolName', 'tool');
   if (tool === null || tool === '') return { type: 'unreadable', why: 'it names no tool' };
   const input = inputOf(value);
@@ -23,7 +33,7 @@ export function readPayload(text: string): Payload {
   return {
     type: 'call',
     call: {
-      harness: harnessOf(value, tool),
+      harness: harness ?? harnessOf(value, tool),
       tool,
       input,
       folder: stringOf(value, 'cwd', 'workspaceFolder', 'workspace_root'),

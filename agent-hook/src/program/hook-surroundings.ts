@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { FileRead, Surroundings } from '../index.ts';
 import { type Environment, homeOf } from './hook-places.ts';
+import { inflated } from './inflated.ts';
 
 /** Bytes of a file that are read: what a script runs stands at its beginning, or is imported there. */
 const MOST_BYTES = 256 * 1024;
@@ -32,6 +33,7 @@ export function surroundingsOf(
   return {
     relays: hosts,
     read,
+    inflated,
     connectionHost: (name) => hostOf(profiles(), name ?? env['SNOWFLAKE_DEFAULT_CONNECTION_NAME'] ?? null),
   };
 }

@@ -51,7 +51,7 @@ export async function runHook({ stdin, env, folder, program }: HookProcess): Pro
       const isLate = () => performance.now() - startedAt > PATIENCE_MS;
       const finding = judgeCall(call, { around, isLate });
       if (finding !== null) stopped = { call, finding };
-      answer = finding === null ? PASSED : denied(reasonFor(finding));
+      answer = finding === null ? PASSED : denied(reasonFor(finding), call.harness);
     }
   } catch (error) {
     answer = failedClosed(reasonForUnread(error instanceof TooMuch ? error.message : whyOf(error)));

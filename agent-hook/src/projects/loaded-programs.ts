@@ -23,6 +23,23 @@ export function loadedBy({ argv }: Pick<Run, 'argv'>, looking: Looking, scope: S
 
 /** Tools that connect to databases, and are told by a file to which. */
 function connects(name: string, argv: readonly string[], looking: Looking, scope: Scope): Finding | null {
+  if (/^(?:mvn|gradle)$/.test(name) && argv.some((word) => STARTS.test(word)))
+    return firstOf(CONFIGURED, (path) => {
+      const text = firstFile([path], looking, scope);
+      return text === null ? null : connection(name, text, looking);
+    });
+  if (
+    name === 'sqlmesh' &&
+    argv.some((word) => /^(?:plan|run|audit|evaluate|fetchdf|migrate|info|test|ui)$/.test(word))
+  ) {
+    const folder = optionOf(argv, '-p', '--paths') ?? '.';
+    const text = firstFile(
+      [`${folder}/config.yaml`, `${folder}/config.yml`, `${folder}/config.py`],
+      looking,
+      scope,
+    );
+    return text === null ? null : connection(name, text, looking);
+  }
   if (!CONNECTING.test(name)) return null;
   const files = [...argv.slice(1), `${name}.properties`, `${name}.conf`, `conf/${name}.conf`].flatMap(
     (word) => {
@@ -30,12 +47,20 @@ function connects(name: string, argv: readonly string[], looking: Looking, scope
       return text === null ? [] : [text];
     },
   );
-  return firstOf(files, (text) =>
-    ADDRESS.test(text) && (accountHostIn(text) !== null || !namesRelay(text, looking.around.relays))
-      ? { kind: 'client', evidence: `${name} with a connection to Snowflake` }
-      : null,
-  );
+  return firstOf(files, (text) => connection(name, text, looking));
 }
+
+function connection(name: string, text: string, { around }: Looking): Finding | null {
+  return ADDRESS.test(text) && (accountHostIn(text) !== null || !namesRelay(text, around.relays))
+    ? { kind: 'client', evidence: `${name} with a connection to Snowflake` }
+    : null;
+}
+
+/** Goals that start an application of a framework, and where that is told what it connects to. */
+const STARTS = /^:?(?:spring-boot:run|bootRun|bootTestRun|quarkus:dev|quarkusDev|micronaut:run|mn:run|run)$/;
+const CONFIGURED = ['', '-dev', '-local', '-prod', '-production', '-development'].flatMap((profile) =>
+  ['yml', 'yaml', 'properties'].map((kind) => `src/main/resources/application${profile}.${kind}`),
+);
 
 const CONNECTING =
   /^(?:liquibase|flyway|soda|sling|embulk|meltano|gx|great_expectations|datacontract|benthos|redpanda-connect|telegraf|vector|logstash|fluent-bit|steampipe|cube|rill|connect-standalone|octosql|sqlline|dbeaver|dbeaver-cli|evidence|quary|recce|edr)$/;
@@ -45,12 +70,16 @@ const ADDRESS =
 /** The first file of a program that is compiled and started, where the tool or its words say which one that is. */
 function compiled(name: string, argv: readonly string[], looking: Looking, scope: Scope): Finding | null {
   const words = argv.slice(1);
+  if (/^(?:java|kotlin|scala)$/.test(name)) return javaClass(argv, looking, scope);
   if (!words.slice(0, 6).some((word) => /^(?::?run|exec:java|bootRun)$/.test(word))) return null;
   const there = {
     ...scope,
     folder: pathIn(
       scope,
-      optionOf(argv, '--project', '--manifest-path', '-p')?.replace(/Cargo\.toml$/, '') ?? '',
+      optionOf(argv, '--project', '--manifest-path', '-p')?.replace(
+        /(?:Cargo\.toml|[\w.-]*\.\w{2}proj)$/,
+        '',
+      ) ?? '',
     ),
   };
   const main = words
@@ -69,6 +98,30 @@ function compiled(name: string, argv: readonly string[], looking: Looking, scope
   const text = firstFile(files[name] ?? [], looking, there);
   return text === null ? null : looking.code(text, inside(there));
 }
+
+/** A class by its name, where its source lies beside what was made of it. */
+function javaClass(argv: readonly string[], looking: Looking, scope: Scope): Finding | null {
+  const given = optionOf(argv, '-cp', '-classpath', '--class-path') ?? '';
+  const roots = ['', ...SOURCES, ...given.split(/[:;]/).filter((each) => /^[\w./-]+$/.test(each))];
+  return firstOf(
+    argv
+      .slice(1)
+      .filter((word) => /^[A-Za-z_][\w.]{0,120}$/.test(word))
+      .slice(0, 4),
+    (word) => {
+      const path = word.replace(/Kt$/, '').replaceAll('.', '/');
+      const files = roots.flatMap((root) =>
+        ['java', 'kt', 'scala'].map(
+          (kind) => `${root === '' ? '' : `${root.replace(/\/$/, '')}/`}${path}.${kind}`,
+        ),
+      );
+      const text = firstFile(files.slice(0, 40), looking, scope);
+      return text === null ? null : looking.code(text, inside(scope));
+    },
+  );
+}
+
+const SOURCES = ['src', 'src/main/java', 'src/main/kotlin', 'src/main/scala', 'app/src/main/java'];
 
 /** Servers, schedulers and workers: they are told of a module, or of a file. */
 function served(name: string, argv: readonly string[], looking: Looking, scope: Scope): Finding | null {

@@ -1,7 +1,17 @@
 import type { Wanted } from './wanted.ts';
 
 /** Tasks that are functions of a program (`tasks.py`, a Rakefile): what the program imports, and their own lines. */
-export function taskFunction(text: string, { targets }: Wanted): readonly string[] {
+export function taskFunction(text: string, wanted: Wanted): readonly string[] {
+  // Of a namespace in Rake: in the file that is called as it is, where that is.
+  const apart = wanted.targets.flatMap((target) => {
+    const [, space, name] = /^(\w+):(\w+)$/.exec(target) ?? [];
+    const own = space === undefined ? null : wanted.read(`lib/tasks/${space}.rake`);
+    return own === null ? [] : functionsIn(own, [name!]);
+  });
+  return [...apart, ...functionsIn(text, wanted.targets)];
+}
+
+function functionsIn(text: string, targets: readonly string[]): readonly string[] {
   const lines = text.split('\n');
   const imports = lines.filter((line) => /^\s*(?:import|from|require|const|var|let|use)\b/.test(line));
   return targets.flatMap((target) => {

@@ -10,6 +10,7 @@ import { justRecipe, makeTarget } from './recipes.ts';
 import { composerScript, denoTask, packageScript } from './package-scripts.ts';
 import { taskFunction } from './task-functions.ts';
 import type { Wanted } from './wanted.ts';
+import { yamlCommands } from './yaml-commands.ts';
 
 interface TaskRunner {
   readonly names: RegExp;
@@ -119,6 +120,21 @@ const RUNNERS: readonly TaskRunner[] = [
     file: ['-f', '-c', '--rakefile', '--noxfile'],
     programs: taskFunction,
   },
+  {
+    names: /^(?:kubectl|oc|k3s|argo|nomad)$/,
+    files: [],
+    runs: /^(?:apply|create|replace|submit|run)$/,
+    folder: [],
+    file: ['-f', '--filename'],
+    commands: yamlCommands,
+  },
+  {
+    names: /^act$/,
+    files: [],
+    folder: [],
+    file: ['-W', '--workflows'],
+    commands: yamlCommands,
+  },
 ];
 
 /** What a target of a project comes to: judged by what the file that describes it says. */
@@ -145,7 +161,10 @@ export function projectScriptOf(
       const wanted: Wanted = {
         targets: targetsIn(argv.slice(1), [folder, file], runner.before),
         read: (path) => firstFile([path], looking, there),
-        isTrial: argv.some((word) => /^(?:-n|--dry-run|--dry|--just-print|--recon)$/.test(word)),
+        isTrial: argv.some((word, index) =>
+          // `kubectl -n` names a space.
+          word === '-n' ? !/^(?:kubectl|oc|argo|nomad)$/.test(name) && index > 0 : TRIAL.test(word),
+        ),
       };
       return (
         firstOf(runner.commands?.(text, wanted) ?? [], (each) => within(inside(there), each)) ??
@@ -154,6 +173,8 @@ export function projectScriptOf(
     },
   );
 }
+
+const TRIAL = /^(?:--dry-run(?:=(?:client|server))?|--dry|--just-print|--recon|--list|--validate)$/;
 
 /** Where an option leads: to a folder, or to a package of the workspace by its name. */
 function foldersOf(named: string | null, scope: Scope): readonly Scope[] {

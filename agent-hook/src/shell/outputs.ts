@@ -1,11 +1,18 @@
-import { decoded } from '../encodings.ts';
+import { carriedIn, folded } from '../code/fold.ts';
+import { asLetters, bytesOf, decoded, fromLetters } from '../encodings.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { UNKNOWN } from './words.ts';
 
 /**
  * What a command prints, for the few whose output follows from their words and their input alone; null for every other.
  * @param input what it is given on standard input, as far as it can be told.
  */
-export function outputOf(argv: readonly string[], input: string | null, files: FilesRead): string | null {
+export function outputOf(
+  argv: readonly string[],
+  input: string | null,
+  files: FilesRead,
+  inflated: Surroundings['inflated'],
+): string | null {
   const [name = '', ...words] = argv;
   const plain = name.replace(/^.*\//, '').replace(/^\\/, '');
   switch (plain) {
@@ -19,6 +26,17 @@ export function outputOf(argv: readonly string[], input: string | null, files: F
     }
     case 'tee':
       return input;
+    case 'dirname':
+      return `${words.at(-1)?.replace(/\/?[^/]*\/?$/, '') || '.'}\n`;
+    case 'basename':
+      return `${words[0]?.replace(/\/$/, '').replace(/^.*\//, '') ?? ''}\n`;
+    case 'ls':
+      return `${words.filter((word) => !word.startsWith('-')).join('\n')}\n`;
+    case 'pwd':
+      return '.\n';
+    case 'find':
+    case 'fd':
+      return `${foundBy(words)}\n`;
     // Alone, it prints what it is given, in one line.
     case 'xargs':
       return words.every((word) => word.startsWith('-'))
@@ -36,6 +54,31 @@ export function outputOf(argv: readonly string[], input: string | null, files: F
       return words.some((word) => /^-[a-z]*r/.test(word))
         ? decodedInput(fed(words, input, files), 'hex')
         : null;
+    case 'gunzip':
+    case 'zcat':
+    case 'gzip':
+    case 'pigz':
+    case 'unpigz':
+    case 'zlib-flate':
+    case 'zstd':
+    case 'zstdcat':
+    case 'brotli':
+      return /cat$|^un|^gun/.test(plain) || isDecoding(words) || words.includes('-uncompress')
+        ? unpacked(fed(words, input, files), inflated)
+        : null;
+    // Which of the texts in it, is not told.
+    case 'jq':
+    case 'yq':
+    case 'gron':
+      return textsIn(lastFile(words, files) ?? input);
+    case 'python':
+    case 'python3':
+    case 'node':
+    case 'perl':
+    case 'ruby':
+    case 'php':
+    case 'lua':
+      return printedBy(words, inflated);
     case 'rev':
       return input === null
         ? null
@@ -61,6 +104,17 @@ export function outputOf(argv: readonly string[], input: string | null, files: F
     case 'nl':
     case 'sed':
     case 'grep':
+    case 'cut':
+    case 'awk':
+    case 'fold':
+    case 'fmt':
+    case 'column':
+    case 'dd':
+    case 'pv':
+    case 'iconv':
+    case 'dos2unix':
+    case 'sponge':
+    case 'strings':
       return lastFile(words, files) ?? input;
     // As it is now.
     case 'git':
@@ -128,8 +182,49 @@ function lastFile(words: readonly string[], files: FilesRead): string | null {
   return words.length === 0 || last.startsWith('-') ? null : files(last);
 }
 
+/** A path that stands for whatever `find` finds. */
+export function foundBy(words: readonly string[]): string {
+  const [root = '.'] = words.filter((word) => !word.startsWith('-'));
+  const name = words[words.findIndex((word) => /^-i?(?:name|path)$/.test(word)) + 1];
+  const isNamed = words.some((word) => /^-i?(?:name|path)$/.test(word));
+  return `${root.replace(/\/$/, '')}/${isNamed ? name!.replace(/^\*\//, '') : '*'}`;
+}
+
 function decodedInput(text: string | null, how: 'base64' | 'hex'): string | null {
-  return text === null || text.includes(UNKNOWN) ? null : decoded(text, how);
+  if (text === null || text.includes(UNKNOWN)) return null;
+  const plain = decoded(text, how);
+  // What is no text is handed on as its bytes: something may unpack it.
+  return plain?.includes(UNKNOWN) === true ? asLetters(bytesOf(text, how)!) : plain;
+}
+
+function unpacked(text: string | null, inflated: Surroundings['inflated']): string | null {
+  const bytes = text === null ? null : fromLetters(text);
+  return bytes === null ? null : inflated(bytes);
+}
+
+/** The values of a text in JSON or YAML, a line for each. */
+function textsIn(text: string | null): string | null {
+  if (text === null) return null;
+  const quoted = Array.from(text.matchAll(/"((?:[^"\\\n]|\\.){1,4000})"/g), ([, value = '']) =>
+    unescaped(value),
+  );
+  const plain = Array.from(
+    text.matchAll(/^[ \t-]*\w+:[ \t]*([^\s"'{[][^\n]*)$/gm),
+    ([, value = '']) => value,
+  );
+  return [...quoted, ...plain].join('\n');
+}
+
+/** What a program on the command line may print: the texts in it. */
+function printedBy(words: readonly string[], inflated: Surroundings['inflated']): string | null {
+  const at = words.findIndex((word) => /^-[a-zA-Z]*[cerEp]$|^--(?:eval|print)$/.test(word));
+  const program = at === -1 ? undefined : words[at + 1];
+  if (program === undefined || program.length > 20_000) return null;
+  const text = `${program}\n${folded(program)}`;
+  const strings = Array.from(text.matchAll(/(["'`])((?:(?!\1)[^\\\n]|\\.){1,4000})\1/g), ([, , value = '']) =>
+    unescaped(value),
+  );
+  return [...strings, ...carriedIn(text, inflated)].join('\n');
 }
 
 function translate(input: string, words: readonly string[]): string | null {

@@ -22,9 +22,18 @@ export function readPowerShell(
   const used = MAKES.test(text) ? looking.code(text.replaceAll('`', ''), inside(scope)) : null;
   if (used !== null) return used;
   let input: string | null = null;
-  for (const { words, strings, isPiped } of commandsIn(withJoined(text), scope)) {
-    const argv = words.filter((word) => word !== '&' && word !== '.');
+  let listed: string | null = null;
+  for (const { words, strings, isPiped } of commandsIn(
+    withTables(withJoined(withReversed(text)), scope),
+    scope,
+  )) {
+    const argv = words.flatMap((word) =>
+      word === '&' || word === '.' ? [] : (splatted(word, scope) ?? [withSlashes(word)]),
+    );
     const [name = '', ...rest] = argv;
+    // Files that are listed into what reads them.
+    if (isPiped && listed !== null && READS.test(name)) argv.push(listed);
+    listed = LISTS.test(name) ? `${rest.find((word) => !word.startsWith('-')) ?? '.'}/*` : null;
     const finding =
       judge(
         {
@@ -63,16 +72,81 @@ export function readPowerShell(
   return null;
 }
 
+const LISTS = /^(?:Get-ChildItem|gci|ls|dir|Get-Item|gi|Resolve-Path)$/i;
+const READS = /^(?:Get-Content|gc|cat|type|Copy-Item|cpi|copy|cp)$/i;
+
 /** It makes objects of types, as a program does. */
 const MAKES = /\bNew-Object\b|\]::(?:new|Load\w*|Create\w*)\b|\bAdd-Type\b/i;
 
-/** `('a' + 'b')` is the text `'ab'`, wherever it stands. */
+/** `('a' + 'b')` is the text `'ab'`, wherever it stands, and `'a{0}' -f 'b'` is too. What calls with it still calls. */
 function withJoined(text: string): string {
-  return text.replace(
-    /\(\s{0,8}((?:'[^'\n]{0,400}'|"[^"\n$]{0,400}")(?:\s{0,8}\+\s{0,8}(?:'[^'\n]{0,400}'|"[^"\n$]{0,400}")){0,40})\s{0,8}\)/g,
-    (_, strings: string) =>
-      `'${[...strings.matchAll(/'([^']*)'|"([^"]*)"/g)].map(([, a, b]) => a ?? b).join('')}'`,
+  return text
+    .replace(FORMATTED, formatted)
+    .replace(
+      /(?<![\w\])])\(\s{0,8}((?:'[^'\n]{0,400}'|"[^"\n$]{0,400}")(?:\s{0,8}\+\s{0,8}(?:'[^'\n]{0,400}'|"[^"\n$]{0,400}")){0,40})\s{0,8}\)/g,
+      (_, strings: string) =>
+        `'${[...strings.matchAll(/'([^']*)'|"([^"]*)"/g)].map(([, a, b]) => a ?? b).join('')}'`,
+    );
+}
+
+/** `-join $s[-1..-9]` and its like: a constant text, from its end. */
+function withReversed(text: string): string {
+  if (!/-join\b/i.test(text)) return text;
+  const constants = new Map(
+    Array.from(text.matchAll(/\$(\w{1,60})\s{0,8}=\s{0,8}['"]([^'"\n]{1,400})['"]/g), ([, name, value]) => [
+      name!.toLowerCase(),
+      value!,
+    ]),
   );
+  const reversed = (value: string): string => `'${value.split('').toReversed().join('')}'`;
+  return text
+    .replace(
+      /-join\s{0,8}\(?\$(\w{1,60})\[\s{0,4}(?:-1\s{0,4}\.\.|\(?\s{0,4}\$\w{1,60}\.(?:Length|Count)\b)[^\]\n]{0,80}\]\)?/gi,
+      (whole, name: string) => {
+        const value = constants.get(name.toLowerCase());
+        return value === undefined ? whole : reversed(value);
+      },
+    )
+    .replace(
+      /['"]([^'"\n]{1,400})['"]\[-1\.\.[^\]\n]{0,80}\]\s{0,8}-join\s{0,8}(?:''|"")/gi,
+      (_, value: string) => reversed(value),
+    );
+}
+
+const FORMATTED =
+  /(?:'([^'\n]{0,400})'|"([^"\n$]{0,400})")\s{0,8}-f\s{1,8}((?:'[^'\n]{0,400}'|"[^"\n$]{0,400}")(?:\s{0,8},\s{0,8}(?:'[^'\n]{0,400}'|"[^"\n$]{0,400}")){0,20})/gi;
+
+function formatted(_: string, single: string | undefined, double: string | undefined, given: string): string {
+  const values = Array.from(given.matchAll(/'([^']*)'|"([^"]*)"/g), ([, a, b]) => a ?? b ?? '');
+  return `'${(single ?? double ?? '').replace(/\{(\d)\}/g, (whole, place: string) => values[Number(place)] ?? whole)}'`;
+}
+
+/** `$name = @{ Key = 'value' }` and `$name = @('word')` are kept for `@name`, which hands them on as words. */
+function withTables(text: string, { variables }: Scope): string {
+  return text.replace(
+    /\$([A-Za-z_]\w{0,60})\s{0,8}=\s{0,8}@(?:\{([^{}]{0,4000})\}|\(([^()]{0,4000})\))/g,
+    (whole, name: string, table: string | undefined, list: string | undefined) => {
+      const words =
+        table === undefined
+          ? Array.from((list ?? '').matchAll(/'([^']*)'|"([^"]*)"|([^\s,]+)/g), ([, a, b, c]) => a ?? b ?? c!)
+          : Array.from(
+              table.matchAll(/(\w+)\s*=\s*(?:'([^'\n]*)'|"([^"\n]*)"|([^;\n]+))/g),
+              ([, key = '', a, b, c = '']) => [`-${key}`, a ?? b ?? c.trim()],
+            ).flat();
+      variables.set(`@${name.toLowerCase()}`, words.join('\0'));
+      return whole;
+    },
+  );
+}
+
+/** A path as other systems write it. */
+function withSlashes(word: string): string {
+  return /^[\w.~:\uFFFD-]*(?:\\[\w.-]+)+$/.test(word) ? word.replaceAll('\\', '/') : word;
+}
+
+function splatted(word: string, { variables }: Scope): readonly string[] | null {
+  const name = /^@([A-Za-z_]\w*)$/.exec(word)?.[1];
+  return name === undefined ? null : (variables.get(`@${name.toLowerCase()}`)?.split('\0') ?? null);
 }
 
 function encoded(argv: readonly string[], looking: Looking, scope: Scope): Finding | null {
@@ -85,11 +159,17 @@ function encoded(argv: readonly string[], looking: Looking, scope: Scope): Findi
   return null;
 }
 
-/** `$env:NAME = value`. */
+/** `$env:NAME = value`, and the other ways to set a variable of the environment. */
 function assignedBy(
-  [first = '', equals, ...rest]: readonly string[],
+  [first = '', equals = '', ...rest]: readonly string[],
   { variables }: Scope,
 ): readonly [string, string][] {
+  if (/^\[(?:System\.)?Environment\]::SetEnvironmentVariable$/i.test(first)) return [[equals, rest[0] ?? '']];
+  if (/^(?:Set|New)-(?:Item|Content|Variable|ItemProperty)$|^(?:si|ni|sv|sc)$/i.test(first)) {
+    const [place = '', value = ''] = [equals, ...rest].filter((word) => !/^-\w+$/.test(word));
+    const name = /^env:[\\/]?(\w+)$/i.exec(place)?.[1];
+    return name === undefined ? [] : [[name, value]];
+  }
   const name = /^\$(?:env:)?([A-Za-z_]\w*)$/i.exec(first)?.[1];
   if (name === undefined || equals !== '=') return [];
   const value = rest.join(' ');

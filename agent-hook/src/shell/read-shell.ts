@@ -229,7 +229,7 @@ function command(node: Command, reading: Reading, input: string | null): Ran {
   const expanded = [...node.args, ...node.redirects].flatMap((each) => expandedIn(each, scope));
   const finding = judge({ argv, assigned, input: given, expanded, files }, looking, scope);
   if (finding !== null) return { finding, output: null };
-  const output = outputOf(argv, given, (path) => fileText(path, reading));
+  const output = outputOf(argv, given, (path) => fileText(path, reading), looking.around.inflated);
   return { finding: redirected(node.redirects, reading, output), output };
 }
 

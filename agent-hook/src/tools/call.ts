@@ -10,7 +10,7 @@ export interface ToolCall {
 }
 
 /**
- * Who asks, as far as the payload's form tells: VS Code's Local harness, Copilot (its CLI, app, cloud agent and agent host), or
- * what speaks as Claude Code does, which Copilot does too for hooks that are set up so.
+ * Who asks, as far as the payload's form tells: VS Code's Local harness, Copilot (its CLI, app, cloud agent and agent host),
+ * what speaks as Claude Code does, which Copilot does too for hooks that are set up so, and those with events of their own.
  */
-export type Harness = 'vscode' | 'copilot' | 'claude';
+export type Harness = 'vscode' | 'copilot' | 'claude' | 'gemini' | 'cursor' | 'windsurf';

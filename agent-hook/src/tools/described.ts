@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { type Looking, newScope } from '../looking.ts';
 import { firstOf } from '../first-of.ts';
+import { codeCellsIn, judgeCells } from '../code/notebook.ts';
 import type { ToolCall } from './call.ts';
 
 /** What VS Code runs as a task by its name: the command that `.vscode/tasks.json` has for it. */
@@ -31,13 +32,9 @@ export function notebookOf(tool: string, input: ToolCall['input'], looking: Look
   );
   const read = typeof path === 'string' ? looking.around.read(path.replace(/^file:\/\//, '')) : null;
   if (read?.outcome !== 'text') return null;
-  const cells = membersOf(read.text, 'cells');
-  const named = cells.filter(({ id }) => typeof id === 'string' && Object.values(input).includes(id));
-  // What a cell uses, one before it has imported.
-  const texts = (named.length === 0 ? cells : cells.slice(0, cells.indexOf(named.at(-1)!) + 1))
-    .filter(({ cell_type: kind }) => kind === undefined || kind === 'code')
-    .map(({ source }) => (Array.isArray(source) ? source.join('') : textOf(source)));
-  return looking.code(texts.join('\n'), newScope());
+  const cells = codeCellsIn(read.text) ?? [];
+  const last = cells.findLastIndex(({ id }) => id !== null && Object.values(input).includes(id));
+  return judgeCells(last === -1 ? cells : cells.slice(0, last + 1), looking, newScope());
 }
 
 type Members = Readonly<Record<string, unknown>>;

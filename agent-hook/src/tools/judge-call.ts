@@ -1,5 +1,7 @@
 import { createBudget } from '../budget.ts';
 import { judgeCode } from '../code/judge-code.ts';
+import { judgeCells } from '../code/notebook.ts';
+import { firstOf } from '../first-of.ts';
 import { isCredentialFile, shortOf } from '../commands/credentials.ts';
 import { judgeRun } from '../commands/judge-run.ts';
 import { judgeFile } from '../files/judge-file.ts';
@@ -119,22 +121,10 @@ function folderOf(input: ToolCall['input']): string {
 /** A program for an interpreter. */
 function programs(tool: string, input: ToolCall['input'], looking: Looking): Finding | null {
   if (!/python|node|javascript|code|repl|jupyter|notebook|cell|snippet|kernel|eval/i.test(tool)) return null;
-  if ('filePath' in input || 'file_path' in input || 'path' in input) return null;
-  for (const key of [
-    'code',
-    'codeSnippet',
-    'snippet',
-    'source',
-    'script',
-    'expression',
-    'python',
-    'javascript',
-  ]) {
-    const value = input[key];
-    const found = typeof value === 'string' ? looking.code(value, newScope()) : null;
-    if (found !== null) return found;
-  }
-  return null;
+  // What is put into a file is judged as one.
+  if (PATH_KEYS.some((key) => key in input) && !/run|exec/i.test(tool)) return null;
+  if (/search|find|grep|read|list|docs/i.test(tool)) return null;
+  return firstOf(textsToRun(input), (source) => judgeCells([{ id: null, source }], looking, newScope()));
 }
 
 const PATH_KEYS = [
@@ -163,6 +153,13 @@ const CONTENT_KEYS = [
   'insert_text',
   'replacement',
   'newText',
+  'code_edit',
+  'codeEdit',
+  'new_content',
+  'newContent',
+  'updated_content',
+  'body',
+  'data',
   'new_text',
 ];
 

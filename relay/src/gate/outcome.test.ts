@@ -122,16 +122,6 @@ describe('a session’s state', () => {
 describe('an outcome that cannot be recorded', () => {
   beforeEach(() => world.warehouse.answers.set(PLAIN, { columns: ['ID'], batches: [[['1']]] }));
 
-  it('keeps its rows back, says that the statement ran, and is owed to the record', async () => {
-    world.faults.record = 'result';
-    const request = world.request(PLAIN);
-    await expect(world.run(request)).rejects.toMatchObject({
-      code: 'record_unavailable',
-      message: expect.stringContaining('the statement ran'),
-    });
-    expect(world.endsUnrecorded).toContain(request.queryId);
-  });
-
   it.each([new TypeError('broken'), new SluiceError('statement_elsewhere', 'another relay has it')])(
     'is told as it is where it is not the record’s: %s',
     async (error) => {

@@ -1,27 +1,11 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
-import { createRevocations, type Identity, identityId } from './index.ts';
+import { createRevocations, identityId } from './index.ts';
+import { adaSignedIn as identity } from './testing/ada-signed-in.ts';
 
-const ada = identityId('https://id.example', 'ada');
+const { id: ada } = identity;
 const grace = identityId('https://id.example', 'grace');
-const identity: Identity = {
-  id: ada,
-  issuer: 'https://id.example',
-  subject: 'ada',
-  name: 'Ada',
-  person: {},
-  groups: [],
-  kind: 'person',
-  tokenId: 't1',
-  tokenClient: null,
-  signedInAt: null,
-  acr: null,
-  mayDecide: false,
-  issuedAt: 1_000_000,
-  expiresAt: 2_000_000,
-};
-
 const LEFT = { target: { type: 'subject', identity: ada }, reason: 'left', by: 'sam' } as const;
 
 /** Relays on one store, that are told of its changes when the test says so. */

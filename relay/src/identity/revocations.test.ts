@@ -2,27 +2,11 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
 import { createRevocations, type Identity, type IdentityId, identityId } from './index.ts';
+import { adaSignedIn as identity } from './testing/ada-signed-in.ts';
 import type { RevocationTarget } from './revocation.ts';
 
-const ada = identityId('https://id.example', 'ada');
+const { id: ada } = identity;
 const grace = identityId('https://id.example', 'grace');
-const identity: Identity = {
-  id: ada,
-  issuer: 'https://id.example',
-  subject: 'ada',
-  name: 'Ada',
-  person: {},
-  groups: [],
-  kind: 'person',
-  tokenId: 't1',
-  tokenClient: null,
-  signedInAt: null,
-  acr: null,
-  mayDecide: false,
-  issuedAt: 1_000_000,
-  expiresAt: 2_000_000,
-};
-
 async function revoked(target: RevocationTarget, known: readonly Identity[] = [], clockToleranceMs = 0) {
   const { store, relaySession, notices, close } = await openRecordedStore();
   const revocations = await createRevocations({

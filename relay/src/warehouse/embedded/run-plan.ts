@@ -155,8 +155,8 @@ async function tellKnown(
   const names = found.getRowObjectsJS() as unknown as readonly { schema: string; name: string }[];
   const known = names
     .filter(({ schema, name }) => mayKnowOf({ database: DATABASE, schema, name }))
-    .map(({ schema, name }) => quoteString(`${schema}.${name}`));
-  await connection.run(`SET VARIABLE "${KNOWN}" = CAST([${known.join(', ')}] AS VARCHAR[])`);
+    .map(({ schema, name }) => `[${quoteString(schema)}, ${quoteString(name)}]`);
+  await connection.run(`SET VARIABLE "${KNOWN}" = CAST([${known.join(', ')}] AS VARCHAR[][])`);
 }
 
 /** Stages and file formats are nothing of DuckDB's: a listing is told of them, by name alone of those that the asker may not know of. */

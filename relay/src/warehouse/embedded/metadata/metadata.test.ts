@@ -261,6 +261,20 @@ describe('how a view is defined', () => {
     const none = await records(sql, { mayKnowOf: () => false });
     expect(new Set(none.map((one) => one[column]))).toEqual(new Set([null]));
   });
+
+  it('is not shown to who may know of another whose names are the same together', async () => {
+    await run('CREATE SCHEMA A', 'CREATE SCHEMA "A.B"');
+    await run('CREATE VIEW A."B.C" AS SELECT 1 AS SECRET', 'CREATE VIEW "A.B".C AS SELECT 2 AS OPEN');
+    const mayKnowOf = ({ schema }: { schema: string }) => schema === 'A.B';
+    for (const sql of ['SHOW VIEWS IN DATABASE', texts[1][0]]) {
+      const shown = await records(sql, { mayKnowOf });
+      const own = shown.filter(({ name }) => name === 'C' || name === 'B.C').map(({ text }) => text);
+      expect(new Set(own)).toEqual(new Set(['CREATE VIEW C AS SELECT 2 AS OPEN', null]));
+    }
+    const ddl = "SELECT GET_DDL('VIEW', 'A.\"B.C\"') AS TEXT";
+    await expect(records(ddl, { mayKnowOf })).rejects.toThrow(/does not exist/);
+    await run('DROP SCHEMA A', 'DROP SCHEMA "A.B"');
+  });
 });
 
 describe('what goes into a column', () => {

@@ -21,7 +21,7 @@ export function objectsSql(database: string, withOwn: boolean): string {
   const all = withOwn
     ? `${shared} AND ${hidden} UNION ALL SELECT ${fields}, place FROM ${OWN_REGISTRY}`
     : shared;
-  const isKnown = `list_contains(getvariable('${KNOWN}'), o.schema || '.' || o.name)`;
+  const isKnown = `list_contains(getvariable('${KNOWN}'), [o.schema, o.name])`;
   return `SELECT ${quoteString(database)} AS database_name, o.schema AS schema_name, o.name,
     CASE WHEN definition IS NOT NULL THEN 'VIEW' WHEN place <> '' THEN 'TEMPORARY' ELSE 'TABLE' END AS kind,
     columns, keys, CASE WHEN ${isKnown} THEN 'CREATE VIEW ' || o.name || ' AS ' || definition END AS definition,

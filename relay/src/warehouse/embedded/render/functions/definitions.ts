@@ -24,7 +24,7 @@ export const definitions: Readonly<Record<string, Rendered>> = {
     rendering.showDefinitions();
     const one = oneObject(object, rendering.temporary);
     const isKind = `definition IS ${type === 'VIEW' ? 'NOT ' : ''}NULL`;
-    const known = `SELECT * FROM (${one}) WHERE ${isKind} AND list_contains(getvariable('${KNOWN}'), schema_name || '.' || name)`;
+    const known = `SELECT * FROM (${one}) WHERE ${isKind} AND list_contains(getvariable('${KNOWN}'), [schema_name, name])`;
     const name = quoteString(isFull ? [object.database, object.schema, object.name].join('.') : object.name);
     const text = type === 'VIEW' ? viewText(known, name) : tableText(known, name);
     return `coalesce((${text}), error('No such object'))`;

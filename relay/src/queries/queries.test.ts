@@ -351,11 +351,17 @@ it('has ended what ran, on the record too, before it gives its files up', async 
   const queries = await start(run, {}, {}, () => told.push('closed'));
   const query = queries.submit(order(session('a'), 'r1'));
   await queries.wait(query, PATIENCE, { until: ({ phase }) => phase === 'running' });
+  // Whoever waits for it is told that it was, and not to ask again, when nobody would answer.
+  const waiting = queries.wait(query, PATIENCE).then((status) => {
+    told.push('told');
+    return status;
+  });
   const closing = queries.close();
   await expect.poll(() => told).toContain('stopped');
   record();
   await closing;
-  expect(told).toEqual(['stopped', 'recorded', 'closed']);
+  expect(told).toEqual(['stopped', 'recorded', 'told', 'closed']);
+  expect(await waiting).toMatchObject({ phase: 'failed', error: { code: 'statement_cancelled' } });
 });
 
 it('starts nothing more of what people agree to while it closes', async () => {

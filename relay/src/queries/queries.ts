@@ -443,7 +443,9 @@ export function createQueries(options: QueriesOptions): Queries {
   async function wait(entry: Entry, ms: number, waitOptions: WaitOptions = {}): Promise<QueryStatus> {
     const { until = isSettled, signal } = waitOptions;
     const deadline = AbortSignal.any([AbortSignal.timeout(ms), ...(signal ? [signal] : [])]);
-    while (!until(entry.status) && !isSettled(entry.status) && !deadline.aborted && !closing.signal.aborted) {
+    // What runs as the relay closes is being stopped: its client is told so, and would not find the next relay knowing of it.
+    const isLeft = () => closing.signal.aborted && entry.status.phase === 'held';
+    while (!until(entry.status) && !isSettled(entry.status) && !deadline.aborted && !isLeft()) {
       entry.lastSeenAt = now();
       await nextChange(entry, deadline);
     }

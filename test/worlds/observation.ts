@@ -68,11 +68,14 @@ export function createObserver(): Observer {
   };
 }
 
-/** Rows that a window puts together by tokens come in the order of those, which is made of the session's own secret. */
+/**
+ * Rows that a window puts together by tokens come in the order of those, which is made of the session's own secret; so do those that
+ * an outer join by tokens finds nothing beside.
+ */
 export function isInSecretOrder({ events }: Answer): boolean {
   return (
     events.some((event) => event.type === 'decision' && (event.computedOn?.rows ?? null) !== null) &&
-    events.some((event) => event.type === 'statement' && /\bPARTITION\b/i.test(event.sql))
+    events.some((event) => event.type === 'statement' && /\b(?:PARTITION|FULL|LEFT|RIGHT)\b/i.test(event.sql))
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Family } from './functions/index.ts';
-import { keyOfObject, type ObjectName, schemaNamed } from './object-name.ts';
+import { isInSchema, keyOfObject, type ObjectName, schemaNamed } from './object-name.ts';
 import type { ColumnSource, ObjectType, OutputColumn } from './understanding.ts';
 
 /**
@@ -125,7 +125,7 @@ export function wholeCatalog(objects: Iterable<CatalogObject>): Catalog {
 }
 
 function schemaOf(name: ObjectName, all: readonly CatalogObject[]): CatalogSchema {
-  const inside = all.filter((one) => one.name.database === name.database && one.name.schema === name.name);
+  const inside = all.filter((one) => isInSchema(one.name, name));
   const contents = inside.map((one) => ({ type: one.type, name: one.name }));
   return { type: 'schema', name, contents, version: JSON.stringify(inside.map(({ version }) => version)) };
 }

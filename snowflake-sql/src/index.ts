@@ -39,6 +39,7 @@ export {
   formatColumn,
   formatIdentifier,
   formatObjectName,
+  isInSchema,
   isOfOwnNames,
   schemaNamed,
   keyOfObject,

@@ -36,6 +36,11 @@ export function schemaNamed({ database, name }: ObjectName): ObjectName | null {
     : null;
 }
 
+/** Whether an object lies in a schema. */
+export function isInSchema(object: ObjectName, { database, name }: ObjectName): boolean {
+  return object.database === database && object.schema === name;
+}
+
 /** A key that is equal for equal names, and faster to compute than the readable form. */
 export function keyOfObject({ database, schema, name }: ObjectName): string {
   // With the lengths, because a quoted name may contain any character.

@@ -1,21 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { b64, call, hex, ps, sh, vs } from './payloads.ts';
+import { b64, call, cursorShell, gemini, hex, ps, sh, vs } from './payloads.ts';
 
-const cursorShell = (command: string) => ({
-  conversation_id: 'c',
-  generation_id: 'g',
-  hook_event_name: 'beforeShellExecution',
-  command,
-  cwd: '/workspace',
-  workspace_roots: ['/workspace'],
-});
-const gemini = (tool_name: string, tool_input: object) => ({
-  session_id: 's',
-  hook_event_name: 'BeforeTool',
-  cwd: '/workspace',
-  tool_name,
-  tool_input,
-});
 const raw = String.raw;
 
 const SHELLS: readonly string[] = [

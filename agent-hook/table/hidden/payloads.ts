@@ -21,3 +21,18 @@ export const call = (tool_name: string, tool_input: object) => ({
   tool_name,
   tool_input,
 });
+export const cursorShell = (command: string) => ({
+  conversation_id: 'c',
+  generation_id: 'g',
+  hook_event_name: 'beforeShellExecution',
+  command,
+  cwd: '/workspace',
+  workspace_roots: ['/workspace'],
+});
+export const gemini = (tool_name: string, tool_input: object) => ({
+  session_id: 's',
+  hook_event_name: 'BeforeTool',
+  cwd: '/workspace',
+  tool_name,
+  tool_input,
+});

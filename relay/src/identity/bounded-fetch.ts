@@ -1,3 +1,5 @@
+import { readAtMost } from '../read-at-most.ts';
+
 /** Bytes. What issuers answer takes some kilobytes; with certificates beside hundreds of keys, some hundreds. */
 const MOST_BYTES = 1_048_576;
 
@@ -12,13 +14,7 @@ export async function boundedFetch(
   { body: sent, ...options }: Omit<RequestInit, 'body'> & { readonly body?: RequestInit['body'] | undefined },
 ): Promise<Response> {
   const { body, status, statusText, headers } = await fetch(url, { ...options, body: sent ?? null });
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of body ?? []) {
-    bytes += part.byteLength;
-    // Leaving the loop ends the answer.
-    if (bytes > MOST_BYTES) throw new Error(`the answer is longer than ${MOST_BYTES} bytes`);
-    parts.push(part);
-  }
-  return new Response(bytes === 0 ? null : Buffer.concat(parts), { status, statusText, headers });
+  const bytes = await readAtMost(body, MOST_BYTES);
+  if (bytes === null) throw new Error(`the answer is longer than ${MOST_BYTES} bytes`);
+  return new Response(bytes.length === 0 ? null : bytes, { status, statusText, headers });
 }

@@ -18,7 +18,7 @@ export async function listsCheck(store: DerivedStore, onFound: OnDerived): Promi
       ...(after === null ? {} : { after }),
     });
     for (const listed of page) {
-      const rows = await events.ofTypes(listed.session, ['opened', 'closed', 'hold', 'redacted']);
+      const rows = await events.ofTypes(listed.session, ['opened', 'closed', 'hold']);
       const [first] = rows;
       const at = { session: listed.session, seq: first?.seq ?? null, position: first?.position ?? null };
       if (first?.type !== 'opened') {
@@ -38,10 +38,7 @@ export async function listsCheck(store: DerivedStore, onFound: OnDerived): Promi
         (name) => said[name] !== listed[name],
       );
       if (differs) onFound(at, 'the list of sessions says otherwise (table recorded_session)');
-      const isAnnounced = rows.some(
-        ({ type, seq }) => type === 'redacted' && announced.has(listed.session, seq),
-      );
-      if (!isAnnounced && (await keepsMore(store, listed, closed?.seq ?? -1)))
+      if (listed.removed !== 0 && (await keepsMore(store, announced, listed, closed?.seq ?? -1)))
         onFound(at, 'retention passes over it, and has not taken all of it (table recorded_session)');
     }
     const last = page.at(-1);
@@ -66,11 +63,13 @@ const MOST_ANNOUNCED = 10_000;
 
 /** Whether there is something of what retention is said to have taken of a session. What came after its end is not part of that. */
 async function keepsMore(
-  { retention }: Pick<DerivedStore, 'retention'>,
+  { events, retention }: Pick<DerivedStore, 'events' | 'retention'>,
+  announced: Awaited<ReturnType<typeof announcedIn>>,
   { session, removed }: IndexedSession,
   closedAt: number,
 ): Promise<boolean> {
-  if (removed === 0) return false;
+  const redactions = await events.ofTypes(session, ['redacted']);
+  if (redactions.some(({ seq }) => announced.has(session, seq))) return false;
   if (removed !== 1 && removed !== 2) return true;
   for (let after = -1; after < closedAt;) {
     const page = await retention.removable(session, { after, limit: PAGE, except: NEVER_REDACTED });

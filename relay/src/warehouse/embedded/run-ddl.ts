@@ -1,4 +1,4 @@
-import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
+import { formatObjectName, isInSchema, type ObjectName } from '@sluice/snowflake-sql';
 import { SluiceError } from '../../errors.ts';
 import type { RowCounts } from '../result.ts';
 import { changeRows } from './change-rows.ts';
@@ -9,7 +9,6 @@ import { register } from './registry.ts';
 import { registryOf } from './registry-place.ts';
 import { renderTemporaryName } from './render/names.ts';
 import { quoteEncoded, quoteString } from './render/quote.ts';
-import { isIn } from './schema-contents.ts';
 import { forgetTemporary, keepTemporary, type SessionParts } from './session-parts.ts';
 
 /**
@@ -61,7 +60,7 @@ async function leaveSchema(parts: SessionParts, { schema, isMadeAnew }: SchemaGo
   const isThere = state.database === schema.database && state.schema === schema.name;
   if (isThere && !isMadeAnew) parts.state = { ...state, schema: null };
   for (const { type, name } of parts.temporary.values()) {
-    if (!isIn(schema, name)) continue;
+    if (!isInSchema(name, schema)) continue;
     await parts.connection.run(`DROP ${type === 'view' ? 'VIEW' : 'TABLE'} ${renderTemporaryName(name)}`);
     await forgetTemporary(parts, name);
   }

@@ -216,7 +216,7 @@ async function runQuery(
   const isSelect = statementTypeId === statementTypes.select;
   await checkNeeded(parts, needs);
   if (showsDefinitions) await tellKnown(connection, mayKnowOf);
-  if (statementTypeId === statementTypes.show) await tellStages(parts, mayKnowOf);
+  if (statementTypeId === statementTypes.show && sql.includes(STAGES)) await tellStages(parts, mayKnowOf);
   const [row = {}] = bindRows(takesBinds ? binds : {});
   // Of what the warehouse lists itself, all is shown.
   const most = (isSelect && parameterOf(parts.parameters, 'ROWS_PER_RESULTSET')) || Infinity;

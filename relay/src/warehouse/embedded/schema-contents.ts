@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type CatalogSchema, type ObjectName, type SchemaContent } from '@sluice/snowflake-sql';
+import { type CatalogSchema, isInSchema, type ObjectName, type SchemaContent } from '@sluice/snowflake-sql';
 import { quoteString, decodeNameSql, encodeName } from './render/quote.ts';
 import { registryOf } from './registry-place.ts';
 import type { SessionParts } from './session-parts.ts';
@@ -40,7 +40,7 @@ export function withOwnContents(
   { temporary, files }: Pick<SessionParts, 'temporary' | 'files'>,
 ): CatalogSchema {
   const { name } = schema;
-  const own = [...temporary.values()].filter((object) => isIn(name, object.name));
+  const own = [...temporary.values()].filter((object) => isInSchema(object.name, name));
   const beside: readonly SchemaContent[] = [
     ...own.map(({ type, name }) => ({ type, name })),
     ...files.stages.inSchema(name),
@@ -51,9 +51,4 @@ export function withOwnContents(
     contents: [...schema.contents, ...beside],
     version: JSON.stringify([schema.version, beside, own.map(({ version }) => version)]),
   };
-}
-
-/** Whether an object lies in a schema. */
-export function isIn({ database, name }: ObjectName, object: ObjectName): boolean {
-  return object.database === database && object.schema === name;
 }

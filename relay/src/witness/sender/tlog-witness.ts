@@ -1,3 +1,4 @@
+import { readAtMost } from '../../read-at-most.ts';
 import {
   type Checkpoint,
   isCosignature,
@@ -88,14 +89,9 @@ function sizeIn(body: string): number | null {
 
 /** @throws Error when it is longer than any answer. */
 async function readShort(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body ?? []) {
-    length += part.length;
-    if (length > LONGEST) throw new Error('the witness’s answer is too long');
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
+  const bytes = await readAtMost(response.body, LONGEST);
+  if (bytes === null) throw new Error('the witness’s answer is too long');
+  return bytes.toString('utf8');
 }
 
 /** Bytes. */

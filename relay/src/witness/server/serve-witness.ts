@@ -5,6 +5,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createHttps } from 'node:https';
+import { readAtMost } from '../../read-at-most.ts';
 import type { Answer } from './add-checkpoint.ts';
 
 export interface WitnessServerOptions {
@@ -44,15 +45,10 @@ async function answerTo(
 ): Promise<Omit<Answer, 'status'> & { readonly status: number }> {
   if (request.url !== '/add-checkpoint') return plain(404, 'there is nothing here but /add-checkpoint');
   if (request.method !== 'POST') return plain(405, 'checkpoints are posted');
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > LONGEST) return plain(413, 'this is longer than any checkpoint');
-    parts.push(part);
-  }
+  const bytes = await readAtMost(request, LONGEST);
+  if (bytes === null) return plain(413, 'this is longer than any checkpoint');
   try {
-    return await add(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(parts)));
+    return await add(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (error) {
     if (error instanceof TypeError) return plain(400, 'this is not UTF-8');
     throw error;

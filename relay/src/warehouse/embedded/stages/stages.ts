@@ -6,6 +6,7 @@ import {
   type CatalogStage,
   type ColumnSource,
   type FormatOptions,
+  isInSchema,
   isOfOwnNames,
   schemaNamed,
   keyOfObject,
@@ -125,9 +126,9 @@ function sessionStages(files: StageFiles, shared: Map<string, Made>, owner: stri
       if (type === 'stage') await files.removeStage(before.id);
       return 'dropped';
     },
-    inSchema({ database, name }) {
+    inSchema(schema) {
       return all()
-        .filter((one) => one.name.database === database && one.name.schema === name)
+        .filter(({ name }) => isInSchema(name, schema))
         .map(({ type, name }) => ({ type, name }));
     },
     idOf,

@@ -59,7 +59,7 @@ export async function latency(): Promise<Report> {
       },
     };
   } finally {
-    stop();
+    await stop();
   }
 }
 

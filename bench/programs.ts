@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { ProcessStarted } from '../test/upstream/process.ts';
 import type { ProxyStarted } from './account-proxy.ts';
-import type { RelayStarted } from './account-relay.ts';
+import { startInstalledRelay } from './installed-relay.ts';
 
 export interface Program<Told> {
   readonly process: ChildProcess;
@@ -20,24 +20,25 @@ export async function startProgram<Told>(file: string, order: object): Promise<P
   return { process: child, told: JSON.parse(line) as Told };
 }
 
-/** What a statement can go through to a scripted account: straight, by a bare proxy, by a relay. Each has a process. */
+/** What a statement can go through to a scripted account: straight, by a bare proxy, by a relay as it is installed. Each has a process. */
 export async function startAccount(rows: number) {
   const account = await startProgram<ProcessStarted>('../test/upstream/process.ts', { rows });
   const proxy = await startProgram<ProxyStarted>('account-proxy.ts', {
     account: account.told.url,
     storage: account.told.storageUrl,
   });
-  const relay = await startProgram<RelayStarted>('account-relay.ts', { account: account.told.url });
+  const relay = await startInstalledRelay(account.told.url);
   return {
     relay: relay.process,
     proxy: proxy.process,
     ways: {
       direct: { url: account.told.url, token: 'ada-token' },
       proxy: { url: proxy.told.url, token: 'ada-token' },
-      relay: { url: relay.told.url, token: relay.told.token },
+      relay: relay.way,
     },
-    stop(): void {
-      for (const { process } of [relay, proxy, account]) process.kill();
+    async stop(): Promise<void> {
+      await relay.stop();
+      for (const { process } of [proxy, account]) process.kill();
     },
   };
 }

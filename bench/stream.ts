@@ -133,7 +133,7 @@ export async function stream(options: Partial<StreamOptions> = {}): Promise<Repo
       },
     };
   } finally {
-    stop();
+    await stop();
   }
 }
 

@@ -11,6 +11,11 @@ const keys = workerData as MaskingKeys;
 /** Compiled masks of the latest results. Chunks of several results may alternate; each result caches some megabytes. */
 const ready = new LRUCache<number, Promise<MaskChunk>>({ max: 8 });
 
+/** Memory of which nothing is read any more. A thread has few objects, so that it would be long before V8 looked which of them are garbage. */
+function giveBack({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
 export default async function mask({
   result,
   plan,
@@ -24,7 +29,12 @@ export default async function mask({
     ready.set(result, masks);
   }
   const masked = (await masks)(bytes, rowCount);
-  if (packs) return packed(masked);
+  if (masked.buffer !== bytes.buffer) giveBack(bytes);
+  if (packs) {
+    const made = packed(masked);
+    giveBack(masked);
+    return made;
+  }
   // Bytes that share a buffer with other data are copied.
   return masked.byteLength === masked.buffer.byteLength ? move(masked) : masked;
 }

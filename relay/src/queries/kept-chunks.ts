@@ -22,10 +22,10 @@ export interface KeptChunkLimits {
 }
 
 export const defaultKeptChunkLimits: KeptChunkLimits = {
-  openBytes: { each: 96 * 1024 * 1024, all: 256 * 1024 * 1024 },
+  openBytes: { each: 48 * 1024 * 1024, all: 128 * 1024 * 1024 },
   fetchMs: 60_000,
   lingerMs: 15_000,
-  lingerBytes: 64 * 1024 * 1024,
+  lingerBytes: 8 * 1024 * 1024,
   sendMs: 600_000,
 };
 

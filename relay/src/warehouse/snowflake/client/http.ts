@@ -178,7 +178,8 @@ export async function decompressed(bytes: Buffer, mostBytes: number): Promise<Bu
   if (small !== null) return small;
   try {
     // In one piece, if it may be: each is a turn of a thread, and is copied to the others. There is room at the end, or it is asked for more.
-    const chunkSize = Math.max(16 * 1024, Math.min(bytes.length * 8, mostBytes + 64, 8 * 1024 * 1024));
+    // Of a part of a result, `mostBytes` are those that were listed.
+    const chunkSize = Math.max(16 * 1024, Math.min(bytes.length * 16, mostBytes + 64, 16 * 1024 * 1024));
     return await gunzipped(bytes, { maxOutputLength: mostBytes, chunkSize });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();

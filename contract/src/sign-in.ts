@@ -44,6 +44,8 @@ export const authorizationServer = z.object({
 export const programServer = authorizationServer.omit({ jwks_uri: true, scopes_supported: true }).extend({
   registration_endpoint: z.string(),
   authorization_response_iss_parameter_supported: z.literal(true),
+  /** Whether a client id may be the address of a document (draft-ietf-oauth-client-id-metadata-document). */
+  client_id_metadata_document_supported: z.boolean(),
 });
 
 /** A program that has registered (RFC 7591, section 3.2.1). */

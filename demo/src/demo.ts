@@ -47,6 +47,8 @@ export interface DemoOptions {
   readonly longPollMs?: number;
   /** The `limits` of the configuration. */
   readonly limits?: z.input<typeof relayConfig>['limits'];
+  /** The `identity.programs` of the configuration. */
+  readonly programs?: NonNullable<z.input<typeof relayConfig>['identity']>['programs'];
 }
 
 export const DEMO_POLICY = fileURLToPath(new URL('../policy.yaml', import.meta.url));
@@ -66,7 +68,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     listen: { port: options.port ?? 0 },
     data,
     policy: options.policy ?? DEMO_POLICY,
-    identity: { issuers: [issuer.trusted], programs: {} },
+    identity: { issuers: [issuer.trusted], programs: options.programs ?? {} },
     warehouse: { type: 'embedded', customers: options.customers ?? 100_000 },
     groups: { security: ['security'], auditors: ['security'], recordKeepers: ['security'] },
     limits: options.limits ?? {},

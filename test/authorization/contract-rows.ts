@@ -272,7 +272,17 @@ export const contractRows: ContractRows = {
       answers: { running: same('yes') },
       body: () => ({ redirect_uris: ['http://127.0.0.1/callback'] }),
     },
-    authorize: { answers: { running: same('400') } },
+    // Well-formed, and of a document that is none of the relay's to read: it comes to that for everybody.
+    authorize: {
+      answers: { running: same('400') },
+      query: () => ({
+        response_type: 'code',
+        client_id: 'https://127.0.0.1/agent.json',
+        redirect_uri: 'http://127.0.0.1/callback',
+        code_challenge: 'x'.repeat(43),
+        code_challenge_method: 'S256',
+      }),
+    },
     consent: {
       answers: { running: same('401') },
       ask: form('/oauth/consent', { request: 'none', issuer: '' }),

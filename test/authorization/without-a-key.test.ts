@@ -30,7 +30,8 @@ const OPEN: Readonly<Record<string, string>> = {
   'HEAD /stages/files/:token': 'one look for a token',
   'PUT /stages/files/:token': 'one look for a token, before anything of the file is read',
   'GET /.well-known/oauth-authorization-server/oauth': 'a constant',
-  'GET /oauth/authorize': 'two values are sealed or opened, and nothing kept',
+  'GET /oauth/authorize':
+    'two values are sealed or opened; or one small document is fetched from a host that is admitted, so many in a while, and so many kept',
   'POST /oauth/register': 'one value is sealed, and nothing kept',
   'POST /oauth/token': 'one look for a code',
   'GET /saml/keys': 'a constant',

@@ -50,7 +50,7 @@ export async function startWorld() {
             },
           },
         ],
-        programs: {},
+        programs: { documents: ['agents.example'] },
         saml: {
           identityProvider: {
             entityId: PROVIDER,

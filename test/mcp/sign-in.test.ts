@@ -349,6 +349,7 @@ it('a token without which there is no way in is asked for where to get it', asyn
     issuer: `${mcp.origin}/oauth`,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
+    client_id_metadata_document_supported: false,
   });
 });
 

@@ -1,5 +1,6 @@
 import {
   createAuthenticator,
+  createClientDocuments,
   createIssuerClient,
   createProgramSignIn,
   createRelayIssuer,
@@ -9,7 +10,7 @@ import {
   relayKeysFromFile,
   samlPersonNames,
 } from '../identity/index.ts';
-import { createLimits } from '../limits/index.ts';
+import { createLimits, documentFetches } from '../limits/index.ts';
 import { createGuard } from '../listeners/authority.ts';
 import type { RelayContext } from './context.ts';
 import type { Storage } from './storage.ts';
@@ -61,15 +62,24 @@ export async function startIdentity(
     programSignIn(origin: () => string) {
       const { programs, issuers } = config.identity;
       if (programs === null) return null;
+      const { redirectUris, documents: hosts } = programs;
       return createProgramSignIn({
         keys: linkKeys,
-        redirectUris: programs.redirectUris,
+        redirectUris,
+        documents:
+          hosts === null
+            ? null
+            : createClientDocuments({ hosts, redirectUris, now, fetches: documentFetches() }),
         origin,
         issuers: createIssuerClient({ issuers }),
         authenticate,
         confirmIdentity: revocations.check,
-        async onSignedIn({ id }, { name }) {
-          const detail = { identity: id, program: name };
+        async onSignedIn({ id }, { name, document }) {
+          const detail = {
+            identity: id,
+            program: name,
+            ...(document === undefined ? {} : { document }),
+          };
           await recording.append(recording.relaySession, { type: 'notice', what: 'signed_in', detail });
         },
         now,

@@ -91,6 +91,23 @@ describe('sign-in of programs', () => {
   });
 });
 
+it.each<[unknown, boolean]>([
+  ['any', true],
+  [['agents.example', 'agents.corp:8443', '*.tools.example', '127.0.0.1:444', '[::1]:444'], true],
+  [null, true],
+  [[], false],
+  ['agents.example', false],
+  [['https://agents.example'], false],
+  [['Agents.example'], false],
+  [['agents.example/agent.json'], false],
+  [['agents.example:443'], false],
+  [['*'], false],
+  [['a.*.example'], false],
+])('reads documents of programs from %j: %s', (documents, taken) => {
+  const issuers = [issuer({ signIn: { clientId: 'sluice' } })];
+  expect(takes({ issuers, programs: { documents } })).toBe(taken);
+});
+
 it('finds a claim inside of another by a path, or one whose name has dots by a list', () => {
   const personClaims = { employee: 'org.number', corp: ['https://acme.example/corp'] };
   const { issuers } = identityConfig.parse({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { documentHosts } from './programs/document-address.ts';
 import { issuerUrl } from './safe-url.ts';
 import { samlConfig } from './saml/saml-config.ts';
 
@@ -125,7 +126,11 @@ export const identityConfig = z
      * null for none. They are sent back to the loopback interface, or to exactly one of these addresses.
      */
     programs: z
-      .strictObject({ redirectUris: z.array(z.url()).default([]) })
+      .strictObject({
+        redirectUris: z.array(z.url()).default([]),
+        /** Hosts whose documents say who programs are, or `any` on the internet; null: none are read. */
+        documents: documentHosts.nullable().default(null),
+      })
       .nullable()
       .default(null),
     /** Seconds that clocks may differ. */

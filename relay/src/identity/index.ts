@@ -22,5 +22,6 @@ export { samlPersonNames } from './saml/saml-config.ts';
 export { createSamlSignIn, type SamlSignIn, type SamlSignInOptions } from './saml/saml-sign-in.ts';
 export { escape, messagePage, page } from './page.ts';
 export { isLoopback, issuerUrl, publicUrl } from './safe-url.ts';
+export { createClientDocuments } from './programs/client-documents.ts';
 export { createIssuerClient } from './programs/issuer-client.ts';
 export { createProgramSignIn, type ProgramSignIn } from './programs/program-sign-in.ts';

@@ -1,3 +1,4 @@
+export { documentFetches } from './document-fetches.ts';
 export { createHourlyBudget } from './hourly-budget.ts';
 export { limitsConfig, type LimitsConfig } from './limits-config.ts';
 export { createLimits, type Exceeded, type Limits } from './limits.ts';

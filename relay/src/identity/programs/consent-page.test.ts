@@ -3,7 +3,7 @@ import { consentPage } from './consent-page.ts';
 
 const shown = (change: Partial<Parameters<typeof consentPage>[0]> = {}) =>
   consentPage({
-    program: 'Agent',
+    program: { name: 'Agent' },
     redirectUri: 'http://127.0.0.1:49152/back?where=here',
     isLoopback: true,
     issuers: ['https://id.example', 'https://other.example'],
@@ -41,9 +41,30 @@ it('has one button for each issuer, one to say No, and nothing else to press', (
   expect(page).toContain(buttons!.join(''));
 });
 
+it.each([
+  [
+    'http://127.0.0.1:49152/back',
+    true,
+    'It says that it is of <strong>agents.example</strong>, as any program could.',
+  ],
+  [
+    'https://evil.example/back',
+    false,
+    'It says that it is of <strong>agents.example</strong>, as any program could.',
+  ],
+  [
+    'https://agents.example/back',
+    false,
+    'It is of <strong>agents.example</strong>; nobody else has checked its name.',
+  ],
+])('says whose the program is that waits at %s', (redirectUri, isLoopback, words) => {
+  const program = { name: 'Agent', document: 'https://agents.example/agent.json' };
+  expect(shown({ program, redirectUri, isLoopback })).toContain(words);
+});
+
 it('is text where others have a say in it', () => {
   const page = shown({
-    program: '<script>alert(1)</script>',
+    program: { name: '<script>alert(1)</script>' },
     redirectUri: 'app:"><script>alert(2)</script>',
     isLoopback: false,
     issuers: ['"><script>alert(3)</script>'],

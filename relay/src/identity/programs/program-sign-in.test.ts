@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Program } from './registration.ts';
 import { sealedBy } from './sealed-by.ts';
 import {
   BACK,
@@ -71,6 +72,116 @@ it('takes no token to decide with', async () => {
   const { one, came } = await at.callback();
   at.who = { ...at.who, mayDecide: true };
   await expect(one.callback(came, BROWSER)).rejects.toMatchObject({ code: 'token_cannot_run' });
+});
+
+describe('a program with a document', () => {
+  const AT = 'https://agents.example/agent.json';
+  let said: Program;
+  let read: string[];
+  let mayBeAt: boolean;
+  beforeEach(() => {
+    [read, mayBeAt] = [[], true];
+    said = { name: 'Agent', redirectUris: [BACK, OTHER_BACK], registeredAt: at.time, document: AT };
+    at.documents = {
+      read: async (clientId) => {
+        read.push(clientId);
+        return said;
+      },
+      mayBeAt: () => mayBeAt,
+    };
+  });
+  const asked = (change: Record<string, string> = {}) => at.asked(at.relay(), { client_id: AT, ...change });
+  const grant = async () => {
+    const { one, grant: given } = await at.grant(at.relay(), { client_id: AT });
+    return { one, given: { ...given, client_id: AT } };
+  };
+
+  it('signs its person in, and is told apart by where the document is', async () => {
+    expect([at.relay().readsDocuments, read]).toEqual([true, []]);
+    const { one, given } = await grant();
+    const { token } = await one.redeem(given);
+    expect(await one.authenticate(token)).toEqual({ ...at.who, tokenClient: `document:${AT}` });
+    expect(read).toEqual([AT]);
+    await expect(one.redeem({ ...given, client_id: `${AT}x` })).rejects.toMatchObject(SPENT);
+  });
+
+  it('has a code for nobody else', async () => {
+    const { one, given } = await grant();
+    const { query } = await at.program(one);
+    await expect(one.redeem({ ...given, client_id: query.client_id })).rejects.toMatchObject({
+      code: 'token_invalid',
+      message: 'the code belongs to another program',
+    });
+  });
+
+  it.each([
+    ['that waits on this computer, as any could', BACK, 'as any program could. Nobody has checked that'],
+    ['that waits elsewhere', 'vscode://sluice.sluice/mcp', 'as any program could. Nobody has checked that'],
+    ['that waits at its own host', 'https://agents.example/back', 'nobody else has checked its name'],
+  ])('is shown with the host that is said to describe it: one %s', async (_title, redirect, words) => {
+    said = { ...said, name: 'Sluice', redirectUris: [redirect] };
+    const { page } = await asked({ redirect_uri: redirect });
+    expect(page).toContain('<strong>Sluice</strong>');
+    expect(page).toContain('<strong>agents.example</strong>');
+    expect(page).toContain(words);
+  });
+
+  it.each([
+    ['somewhere that the document does not name', { redirect_uri: 'http://127.0.0.1/other' }],
+    ['somewhere else', { redirect_uri: 'https://evil.example/back' }],
+  ])('has people sent nowhere but where its document says, not to %s', async (_title, change) => {
+    await expect(asked(change)).rejects.toMatchObject({
+      code: 'request_malformed',
+      message: 'the redirect URI is not one that the program has registered',
+    });
+  });
+
+  it('comes back to any port of the loopback interface', async () => {
+    expect((await asked({ redirect_uri: 'http://127.0.0.1:1/back' })).page).toContain('127.0.0.1:1');
+  });
+
+  it('is asked of its host for nothing that the relay would not give', async () => {
+    for (const change of [{ resource: 'https://other.example/mcp' }, { code_challenge_method: 'plain' }]) {
+      await expect(asked(change)).rejects.toMatchObject({ code: 'request_malformed' });
+    }
+    expect(read).toEqual([]);
+  });
+
+  it('is none where the relay reads no documents', async () => {
+    at.documents = null;
+    expect(at.relay().readsDocuments).toBe(false);
+    await expect(asked()).rejects.toMatchObject({
+      code: 'request_malformed',
+      message: 'the relay reads no documents that say who programs are',
+    });
+  });
+
+  it('goes on without asking for its document, as long as it may be there, and half a year at most', async () => {
+    const { one, given } = await grant();
+    let { refreshToken } = await one.redeem(given);
+    const again = async (relay = one) => {
+      const sent = { grant_type: 'refresh_token', refresh_token: refreshToken!, client_id: AT };
+      ({ refreshToken } = await relay.redeem(sent));
+    };
+    const refused = { code: 'token_invalid', message: 'the program is not registered here, or no longer' };
+    await again();
+    mayBeAt = false;
+    await expect(again()).rejects.toMatchObject(refused);
+    mayBeAt = true;
+    const { documents } = at;
+    at.documents = null;
+    await expect(again(at.relay())).rejects.toMatchObject(refused);
+    at.documents = documents;
+    for (let days = 25; days < 180; days += 25) {
+      at.time += 25 * DAY;
+      at.who = { ...at.who, expiresAt: at.time + 3_600_000 };
+      at.next = `refresh-after-${days}`;
+      await again();
+    }
+    at.time += 10 * DAY;
+    await expect(again()).rejects.toMatchObject(refused);
+    expect(read).toEqual([AT]);
+  });
 });
 
 describe('time', () => {

@@ -8,22 +8,26 @@ import { proves } from '../pkce.ts';
 import { isSameRedirect } from '../redirect-uri.ts';
 import { isLoopback } from '../safe-url.ts';
 import { mustRun } from '../token-use.ts';
+import type { ClientDocuments } from './client-documents.ts';
 import { consentPage } from './consent-page.ts';
+import { isDocumentAddress } from './document-address.ts';
 import type { IssuerClient } from './issuer-client.ts';
 import { REFRESH_PREFIX, refreshable, refreshed, type Refreshed, refreshGrant } from './refreshes.ts';
 import { type Program, program, readProgram } from './registration.ts';
 import { sealedBy, type SealingKeys } from './sealed-by.ts';
 
 /**
- * Sign-in of programs that register themselves, as an OAuth authorization server in front of the issuers where people sign
- * in (decision 74). What it gives is no identity of its own: a token is the issuer's token for the relay, sealed, for one
+ * Sign-in of programs that register themselves, or have a document that says who they are, as an OAuth authorization server
+ * in front of the issuers where people sign in (decisions 74 and 81). What it gives is no identity of its own: a token is the issuer's token for the relay, sealed, for one
  * resource of the relay; opened, it is checked as any. So whoever is revoked there is out here, and nobody who holds
  * such a token has the issuer's.
  *
- * Of strangers nothing is kept: a client id is what the program has said of itself, and a sign-in under way is with the
- * browser, both sealed. What is kept, codes, is of people whom an issuer has vouched for.
+ * Of strangers nothing is kept but some documents, for a while: a client id is what the program has said of itself, and a
+ * sign-in under way is with the browser, both sealed. What is kept, codes, is of people whom an issuer has vouched for.
  */
 export interface ProgramSignIn {
+  /** Whether a client id may be the address of a document. */
+  readonly readsDocuments: boolean;
   /** A client id for what a program says of itself (RFC 7591). @throws `request_malformed`. */
   register(said: unknown): Promise<{ readonly clientId: string; readonly program: Program }>;
   /** The page on which a person agrees. @throws `request_malformed`; nobody is sent anywhere for it. */
@@ -52,6 +56,8 @@ export interface ProgramSignInOptions {
   readonly keys: SealingKeys;
   /** Addresses besides the loopback interface. */
   readonly redirectUris: readonly string[];
+  /** Null where none are read. */
+  readonly documents: ClientDocuments | null;
   /** Where clients reach the relay: an origin. */
   readonly origin: () => string;
   readonly issuers: IssuerClient;
@@ -67,7 +73,7 @@ export interface ProgramSignInOptions {
 }
 
 const DAY = 86_400_000;
-/** How long a registration is good for; a program then registers anew. */
+/** How long a registration is good for, and agreeing to what a document says; a program then registers, or asks, anew. */
 const REGISTERED_MS = 180 * DAY;
 /** How long a program may go on without the person, if their issuer lets it. */
 const REFRESH_MS = 30 * DAY;
@@ -76,7 +82,7 @@ const CODE_MS = 60_000;
 const MOST = { each: 100, all: 10_000 };
 
 export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignIn {
-  const { redirectUris, origin, issuers, now, random } = options;
+  const { redirectUris, documents, origin, issuers, now, random } = options;
   const sealed = <Value extends Record<string, unknown>>(
     use: string,
     schema: z.ZodType<Value>,
@@ -95,6 +101,8 @@ export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignI
   const secret = () => Buffer.from(random(32)).toString('base64url');
 
   return {
+    readsDocuments: documents !== null,
+
     async register(said) {
       const read = readProgram(said, redirectUris, now());
       return { clientId: await clients.seal(read), program: read };
@@ -102,15 +110,15 @@ export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignI
 
     async ask(query, browser) {
       const asked = read(authorizationQuery, query);
-      const client = await clients.open(asked.client_id);
-      if (client === null) throw malformed('the program is not registered here, or no longer');
-      if (!client.redirectUris.some((uri) => isSameRedirect(asked.redirect_uri, uri)))
-        throw malformed('the redirect URI is not one that the program has registered');
       if (asked.resource !== undefined && asked.resource !== resource())
         throw malformed('the token would be for something else than this relay’s MCP');
+      const client = await clientOf(asked.client_id);
+      if (!client.redirectUris.some((uri) => isSameRedirect(asked.redirect_uri, uri)))
+        throw malformed('the redirect URI is not one that the program has registered');
       const request = await requests.seal({
         clientId: digest(asked.client_id),
-        program: client,
+        // Those that it did not ask for are for no one.
+        program: { ...client, redirectUris: [asked.redirect_uri] },
         redirectUri: asked.redirect_uri,
         state: asked.state,
         challenge: asked.code_challenge,
@@ -118,7 +126,7 @@ export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignI
         browser: digest(browser),
       });
       return consentPage({
-        program: client.name,
+        program: client,
         redirectUri: asked.redirect_uri,
         isLoopback: isLoopback(new URL(asked.redirect_uri).hostname),
         issuers: issuers.issuers,
@@ -158,14 +166,13 @@ export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignI
     async redeem(grant) {
       if ((grant as { grant_type?: unknown } | null)?.grant_type === 'refresh_token') {
         const again = read(refreshGrant, grant);
-        if ((await clients.open(again.client_id)) === null)
-          throw invalid('the program is not registered here, or no longer');
         const { authenticate, confirmIdentity } = options;
         const parts = {
           sealed: refreshes,
           issuers,
           authenticate,
           confirmIdentity,
+          goesOn,
           digest,
           resource,
           invalid,
@@ -193,11 +200,33 @@ export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignI
       if (opened.resource !== resource()) throw invalidToken();
       const identity = await options.authenticate(opened.token);
       // Not what the relay is called at the issuer: programs that people use are told apart.
-      return { ...identity, tokenClient: `registered:${opened.program}` };
+      const { program: name, document } = opened;
+      return {
+        ...identity,
+        tokenClient: document === undefined ? `registered:${name}` : `document:${document}`,
+      };
     },
 
     isOne: (token) => token.startsWith(PREFIX),
   };
+
+  async function clientOf(clientId: string): Promise<Program> {
+    if (!isDocumentAddress(clientId)) {
+      const client = await clients.open(clientId);
+      if (client === null) throw malformed('the program is not registered here, or no longer');
+      return client;
+    }
+    if (documents !== null) return await documents.read(clientId);
+    throw new SluiceError('request_malformed', 'the relay reads no documents that say who programs are', {
+      advice: 'have the program register itself, or `identity.programs.documents` configured',
+    });
+  }
+
+  /** Nothing is fetched for it: the person has agreed to what the document said then. */
+  async function goesOn(clientId: string, { document, registeredAt }: Program): Promise<boolean> {
+    if (document === undefined) return (await clients.open(clientId)) !== null;
+    return documents?.mayBeAt(document) === true && registeredAt + REGISTERED_MS > now();
+  }
 
   async function given(
     { identity, issuedAt, program: by, resource: of, token, refresh }: Refreshed,
@@ -206,7 +235,8 @@ export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignI
     await options.onSignedIn(identity, by);
     const lifetimeMs = Math.min(identity.expiresAt - now(), DAY);
     if (lifetimeMs < 1_000) throw invalid('the sign-in is over');
-    const body = { token, resource: of, program: by.name };
+    const document = by.document === undefined ? {} : { document: by.document };
+    const body = { token, resource: of, program: by.name, ...document };
     const { issuer: from, id } = identity;
     const next = { issuer: from, identity: id, issuedAt, clientId, program: by, resource: of };
     return {
@@ -257,7 +287,13 @@ type AskedFor = z.infer<typeof askedFor>;
 
 const started = z.object({ asked: askedFor, issuer: z.string(), verifier: z.string(), nonce: z.string() });
 
-const sealedToken = z.object({ token: z.string(), resource: z.string(), program: z.string() });
+const sealedToken = z.object({
+  token: z.string(),
+  resource: z.string(),
+  program: z.string(),
+  /** As of `Program`. */
+  document: z.string().optional(),
+});
 
 const consentForm = z.looseObject({ request: z.string().max(8_192), issuer: z.string().max(500) });
 

@@ -51,6 +51,8 @@ export interface RefreshParts {
   readonly authenticate: Authenticate;
   /** Throws `identity_revoked` when the person, or what was issued to them by then, is out. */
   readonly confirmIdentity: (identity: Identity) => void;
+  /** Whether the program is registered still, or its document is read from there still. */
+  readonly goesOn: (clientId: string, program: Program) => Promise<boolean>;
   readonly digest: (text: string) => string;
   readonly resource: () => string;
   readonly invalid: (message: string) => Error;
@@ -63,7 +65,7 @@ export interface RefreshParts {
  * refresh token with each, programs get none.
  */
 export async function refreshed(
-  { sealed, issuers, authenticate, confirmIdentity, digest, resource, invalid }: RefreshParts,
+  { sealed, issuers, authenticate, confirmIdentity, goesOn, digest, resource, invalid }: RefreshParts,
   given: z.infer<typeof refreshGrant>,
 ): Promise<Refreshed> {
   const text = given.refresh_token;
@@ -73,6 +75,8 @@ export async function refreshed(
   if (opened === null) throw invalid('the refresh token is unknown, or too old');
   if (digest(given.client_id) !== opened.clientId)
     throw invalid('the refresh token belongs to another program');
+  if (!(await goesOn(given.client_id, opened.program)))
+    throw invalid('the program is not registered here, or no longer');
   if (opened.resource !== resource()) throw invalid('the refresh token is for another resource');
   if (given.resource !== undefined && given.resource !== opened.resource)
     throw invalid('the refresh token is for another resource');

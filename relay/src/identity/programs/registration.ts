@@ -15,11 +15,17 @@ export const programMetadata = z.object({
   response_types: z.array(z.string().max(100)).max(20).optional(),
 });
 
-/** A program as it has registered. It is kept by nobody but itself: its client id is what it said, sealed. */
+/**
+ * A program as it has registered, or as its document says. The first is kept by nobody but itself: its client id is what it
+ * said, sealed.
+ */
 export const program = z.object({
   name: z.string(),
   redirectUris: z.array(z.string()),
+  /** Or when its document was read. Milliseconds since the epoch. */
   registeredAt: z.number(),
+  /** Where its document is, and so its client id; of one that has registered, nothing. */
+  document: z.string().optional(),
 });
 
 export type Program = z.infer<typeof program>;
@@ -32,13 +38,17 @@ export function readProgram(said: unknown, known: readonly string[], now: number
       advice: 'give `redirect_uris`, and a `client_name` of at most 200 characters',
     });
   }
-  const { redirect_uris: redirectUris, client_name: name = '' } = parsed.data;
+  const { redirect_uris: redirectUris, client_name: name } = parsed.data;
   if (!redirectUris.every((uri) => isAllowedRedirect(uri, known))) {
     throw new SluiceError('request_malformed', 'a redirect URI is not one that the relay sends people to', {
       advice:
         'use the loopback interface, or have the address added to `identity.programs.redirectUris` of the configuration',
     });
   }
-  const called = isVisible(name) ? name.trim() : 'a program without a name';
-  return { name: called, redirectUris, registeredAt: now };
+  return { name: shownName(name), redirectUris, registeredAt: now };
+}
+
+/** What a program is called before people: what nobody would see is no name. */
+export function shownName(name = ''): string {
+  return isVisible(name) ? name.trim() : 'a program without a name';
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { person } from '../../approval/testing.ts';
 import { SluiceError } from '../../errors.ts';
 import type { Identity } from '../identity.ts';
+import type { ClientDocuments } from './client-documents.ts';
 import type { IssuerClient } from './issuer-client.ts';
 import { createProgramSignIn, type ProgramSignIn } from './program-sign-in.ts';
 import type { SealingKeys } from './sealed-by.ts';
@@ -32,6 +33,8 @@ export interface SigningIn {
   revokedBefore: number;
   readonly keys: Map<string, Uint8Array>;
   readonly sealing: SealingKeys;
+  /** Null: the relay reads none. */
+  documents: ClientDocuments | null;
   readonly signedIn: readonly string[];
   /** What the issuer was sent: with browsers, for what they came back with, and for refresh tokens. */
   readonly started: readonly Started[];
@@ -107,6 +110,7 @@ export function signingIn(): SigningIn {
       },
       find: async (id) => keys.get(id) ?? null,
     },
+    documents: null,
     signedIn,
     started,
     finished,
@@ -115,6 +119,7 @@ export function signingIn(): SigningIn {
       createProgramSignIn({
         keys: at.sealing,
         redirectUris: ['vscode://sluice.sluice/mcp'],
+        documents: at.documents,
         origin: () => at.origin,
         issuers,
         authenticate: async () => at.who,

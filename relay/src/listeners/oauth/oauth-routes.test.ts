@@ -29,6 +29,9 @@ beforeEach(async () => {
   };
   await registerOauth(routes.router, {
     programs: {
+      get readsDocuments() {
+        return origin === 'https://relay.example';
+      },
       register: (said) =>
         answered(['register', said], {
           clientId: 'sealed',
@@ -78,6 +81,7 @@ it('tells programs where to register and sign people in, at the address that the
         code_challenge_methods_supported: ['S256'],
         token_endpoint_auth_methods_supported: ['none'],
         authorization_response_iss_parameter_supported: true,
+        client_id_metadata_document_supported: at === 'https://relay.example',
       },
     ]);
   }

@@ -13,8 +13,9 @@ export interface OauthParts extends SignInErrorParts {
 }
 
 /**
- * The relay as the authorization server of programs that register themselves (RFC 8414, 7591, 7636, 8707, 9207), as the
- * Model Context Protocol's revision of 2026-07-28 has it, and those before.
+ * The relay as the authorization server of programs that register themselves or have a document (RFC 8414, 7591, 7636, 8707,
+ * 9207; draft-ietf-oauth-client-id-metadata-document), as the Model Context Protocol's revision of 2026-07-28 has it, and those
+ * before.
  */
 export async function registerOauth(router: Router, parts: OauthParts): Promise<void> {
   const { programs, own, random } = parts;
@@ -35,6 +36,7 @@ export async function registerOauth(router: Router, parts: OauthParts): Promise<
           code_challenge_methods_supported: ['S256'],
           token_endpoint_auth_methods_supported: ['none'],
           authorization_response_iss_parameter_supported: true,
+          client_id_metadata_document_supported: programs.readsDocuments,
         },
       }),
       async register({ body }) {

@@ -36,6 +36,11 @@ export const explanation = z.object({
   ),
   /** Where each of `understanding.outputs` is in the text; all columns of a `*` are where it is. */
   outputPlaces: z.array(range),
+  /**
+   * Which of `understanding.outputs` Snowflake itself masks, beneath what the relay does, by the full names of its policies. Absent
+   * where none is known, which is not that there is none.
+   */
+  maskedBy: z.array(z.object({ output: z.int(), policies: z.array(z.string()) })).optional(),
   /** What it does with columns beside returning them. */
   uses: z.array(
     z.object({

@@ -194,6 +194,7 @@ export function explained(
     place: { start: 0, end: 6, line: 1, column: 1 },
     reasons: [],
     outputPlaces: [],
+    maskedBy: [],
     state: { database: null, schema: null, warehouse: null, role: null },
     uses: [],
     asks: null,

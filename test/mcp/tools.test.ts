@@ -214,6 +214,25 @@ describe('explain_statement', () => {
       'it would run, with these columns of its result masked: 1 (token), 3 (redact)',
     ],
     [
+      'masked beneath',
+      explained({}, { maskedBy: [{ output: 1, policies: ['GOV.PUBLIC.HIDE'] }] }),
+      'it would run; masked by Snowflake itself: 2',
+    ],
+    [
+      'masked above and beneath, and asked about',
+      explained(
+        { effect: 'ask', reason: shown`an owner agrees first` },
+        {
+          asks,
+          maskedBy: [
+            { output: 0, policies: ['P'] },
+            { output: 2, policies: ['Q'] },
+          ],
+        },
+      ),
+      'it would be held until 2 of data-leads, security agree: an owner agrees first; masked by Snowflake itself: 1, 3',
+    ],
+    [
       'asked about',
       explained({ effect: 'ask', reason: shown`an owner agrees first` }, { asks }),
       'it would be held until 2 of data-leads, security agree: an owner agrees first',

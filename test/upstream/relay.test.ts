@@ -2,9 +2,12 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import type { Explanation } from '@sluice/contract';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { clientProgram, orSkip } from '../drivers/other-drivers.ts';
+import { apiClient } from '../support/api.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
+import { runSluice } from '../support/run-sluice.ts';
 import { changed, firstOf } from './answers.ts';
 import type { Fault, Planned } from './faults.ts';
 import { startRelayBefore } from './relay.ts';
@@ -85,6 +88,31 @@ describe('a relay before an account', () => {
       tags: [{ tag: 'pii.name' }],
       mask: { method: 'partial' },
     });
+  });
+
+  it('says of a statement what the account itself would mask, through a subquery too', async () => {
+    const [customers, ...others] = shopTables(ROWS);
+    const columns = customers!.columns.map((column) => ({
+      ...column,
+      ...(['ID', 'CITY'].includes(column.name) ? { maskedBy: `HIDE_${column.name}` } : {}),
+    }));
+    const { relay, ada } = await started([{ ...customers!, columns }, ...others]);
+    const token = await relay.tokenFor('ada');
+    const explain = async (sql: string) =>
+      (await apiClient(relay.url, token).post('/api/explanations', { sql })) as Explanation;
+    const byCity = { output: 1, policies: ['GOV.PUBLIC.HIDE_CITY'] };
+    const told = await explain(
+      'SELECT NAME, UPPER(CITY) || ID AS BOTH, COUNT(ID) FROM CUSTOMERS GROUP BY 1, 2',
+    );
+    expect(told.maskedBy).toEqual([{ output: 1, policies: ['GOV.PUBLIC.HIDE_CITY', 'GOV.PUBLIC.HIDE_ID'] }]);
+    expect((await explain('SELECT NAME, CITY FROM (SELECT * FROM CUSTOMERS) c')).maskedBy).toEqual([byCity]);
+    // Of what is refused, and of what nothing is known of, nothing is said.
+    expect(await explain('SELECT NAME, CITY FROM NOWHERE')).not.toHaveProperty('maskedBy');
+    expect(await explain('SELECT STATUS FROM ORDERS')).not.toHaveProperty('maskedBy');
+    const args = ['explain', 'SELECT CITY FROM CUSTOMERS', '--url', relay.url];
+    const { out } = await runSluice(args, { env: { SLUICE_TOKEN: token } });
+    expect(out).toContain('masked by Snowflake itself: GOV.PUBLIC.HIDE_CITY');
+    await ada.close();
   });
 
   it('masks all of what it may not ask the tags of, unless the configuration says otherwise', async () => {

@@ -19,6 +19,7 @@ import { type Planned, planWith } from '../warehouse/planning.ts';
 import { bindsMayBeShown } from './binds-shown.ts';
 import { boundObjects } from './bound-objects.ts';
 import { type LoadedParts, type LoadedQuestion, NotLoaded, partsOf } from './question.ts';
+import { type OwnMasksOfOutput, ownMasksOf } from './own-masks.ts';
 import { toldThroughViews } from './told-through-views.ts';
 
 /**
@@ -39,6 +40,8 @@ export type Assessed =
       readonly used: readonly UsedObject[];
       /** The tags that the warehouse itself has on what it reaches. */
       readonly told: readonly TaggedColumn[];
+      /** Of outputs that the warehouse itself masks, which ones, and by which policies. */
+      readonly ownMasks: readonly OwnMasksOfOutput[];
       /** Null unless people are asked. */
       readonly forApproval: ForApproval | null;
     }
@@ -66,7 +69,8 @@ export function assess(
 ): Assessment {
   const loaded = partsOf(question);
   const behind = toldThroughViews(analyzer, loaded, question.told);
-  const known = { ...question, told: [...question.told, ...behind] };
+  const ownMasks = [...question.ownMasks, ...toldThroughViews(analyzer, loaded, question.ownMasks)];
+  const known = { ...question, told: [...question.told, ...behind], ownMasks };
   const parts = { ...loaded, deciding: { ...loaded.deciding, tags: withTags(loaded.deciding.tags, behind) } };
   const [only, ...more] = analyzer.analyze(question.sql, parts.catalog, parts.context);
   if (only === undefined || more.length > 0) {
@@ -162,6 +166,7 @@ function assessed(
     used,
     planned,
     told: question.told,
+    ownMasks: ownMasksOf(condensed.outputs, question.ownMasks),
     forApproval:
       decision.effect !== 'ask'
         ? null

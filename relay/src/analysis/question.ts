@@ -19,6 +19,7 @@ import {
 import { bindTextsOf } from '../warehouse/bind-texts.ts';
 import type { Binds, WarehouseCatalog } from '../warehouse/index.ts';
 import type { LoadedNames, SessionSurroundings } from '../warehouse/planning.ts';
+import { type OwnMask, ownMasks } from './own-masks.ts';
 
 /** A text, and where all is that its meaning, the decision on it and what runs of it depend on. */
 export interface Question {
@@ -48,6 +49,8 @@ export interface LoadedQuestion extends Pick<Question, 'sql' | 'binds' | 'decidi
   readonly tagged: { readonly objects: readonly ObjectName[]; readonly columns: readonly TaggedColumn[] };
   /** The tags that the warehouse itself has on columns of those. */
   readonly told: readonly TaggedColumn[];
+  /** Its own masks on those. */
+  readonly ownMasks: readonly OwnMask[];
 }
 
 /**
@@ -94,6 +97,7 @@ export async function loadedQuestion(question: Question, named: LoadedNames): Pr
     resultIds,
     tagged: { objects: lookedUp, columns: lookedUp.flatMap(taggedColumns) },
     told: [...named.objects, ...behind].flatMap((entry) => toldTags(policy, entry)),
+    ownMasks: [...named.objects, ...behind].flatMap(ownMasks),
   };
 }
 

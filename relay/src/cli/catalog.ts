@@ -1,6 +1,6 @@
 import type { CatalogObjectView, RelayClient } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
-import { folded, joined, quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
+import { folded, joined, quoted, revealed, shown, type ShownText, word, wordsShown } from '../text/index.ts';
 import { type Paint, roleOf, unpainted } from './paint.ts';
 import { tableLines } from './table.ts';
 import { jsonLine } from './terminal-text.ts';
@@ -90,11 +90,17 @@ function printEmpty(what: string, print: (text: string) => void): void {
 }
 
 function objectLines({ type, select, columns }: CatalogObjectView, paint: Paint): readonly string[] {
-  const rows = columns.map(({ name, type: of, nullable, tags, mask }) => [
+  const rows = columns.map(({ name, type: of, nullable, tags, mask, maskedBy = [] }) => [
     nameShown(name),
     nullable ? typeShown(of) : shown`${typeShown(of)} NOT NULL`,
     joined(tags.map(tagShown), ', '),
-    mask === null ? shown`` : word(mask.method),
+    joined(
+      [
+        ...(mask === null ? [] : [word(mask.method)]),
+        ...(maskedBy.length === 0 ? [] : [shown`Snowflake: ${wordsShown(maskedBy, maskedBy.length)}`]),
+      ],
+      '; ',
+    ),
   ]);
   const said = shown`SELECT of this ${type}: ${word(select.effect)} by ${word(select.rule, LONG)}: ${revealed(select.reason)}`;
   return [

@@ -75,15 +75,17 @@ function pointed(sql: string, place: Explanation['place'], width: number): reado
   ];
 }
 
-function outputShown({ decision }: Explanation, name: string, index: number): ShownText {
+function outputShown({ decision, maskedBy = [] }: Explanation, name: string, index: number): ShownText {
   const shownName = name === '' ? shown`${index + 1}` : word(name);
   const mask = decision.masks.find(({ output }) => output === index);
   const computed = decision.computedOn?.outputs.find(({ output }) => output === index);
+  const own = maskedBy.find(({ output }) => output === index)?.policies ?? [];
   const notes = [
     ...(mask === undefined
       ? []
       : [shown`masked by ${word(mask.method)}, because of ${revealed(mask.because)}`]),
     ...(computed === undefined ? [] : [shown`computed on ${computed.on}`]),
+    ...(own.length === 0 ? [] : [shown`masked by Snowflake itself: ${wordsShown(own, own.length)}`]),
   ];
   return notes.length === 0 ? shownName : shown`${shownName} (${joined(notes, '; ')})`;
 }

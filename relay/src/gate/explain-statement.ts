@@ -25,6 +25,8 @@ export interface StatementExplanation {
   readonly reasons: readonly (Omit<DecidedReason, 'range'> & { readonly place: TextPlace })[];
   /** Where each of its outputs is in the text. */
   readonly outputPlaces: readonly SourceRange[];
+  /** Which of its outputs the warehouse itself masks, beneath what the relay does, and by which policies, as far as it says. */
+  readonly maskedBy: readonly { readonly output: number; readonly policies: readonly string[] }[];
   /** What it does with columns beside returning them. */
   readonly uses: readonly {
     readonly column: string;
@@ -85,7 +87,7 @@ function inPlace(context: SessionContext, { database, schema }: ExplainedWithin)
 
 export function explained(
   request: Pick<StatementRequest, 'queryId' | 'sql'>,
-  assessment: Pick<StatementAssessment, 'understanding' | 'decision' | 'surroundings'>,
+  assessment: StatementAssessment,
 ): StatementExplanation {
   const { understanding, decision } = assessment;
   const { sql } = request;
@@ -101,6 +103,7 @@ export function explained(
         end,
       }),
     ),
+    maskedBy: assessment.outcome === 'understood' ? assessment.ownMasks : [],
     uses: (understanding.understood ? understanding.uses : []).map(({ column, as, by, range }) => ({
       column: formatColumn(column),
       as,

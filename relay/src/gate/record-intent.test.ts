@@ -133,6 +133,7 @@ describe('an intent', () => {
     surroundings: { state: request.session.state } as StatementAssessment['surroundings'],
     used: [],
     told: [],
+    ownMasks: [],
     asOf: 0,
     generation: 0,
     policy: {} as StatementAssessment['policy'],

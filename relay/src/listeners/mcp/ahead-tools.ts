@@ -132,16 +132,21 @@ export function registerAheadTools(
 /** Tools are called over a request that ends by itself. */
 const NEVER = new AbortController().signal;
 
-function explainedShown({ decision, error, asks }: z.infer<typeof explanation>): ShownText {
+function explainedShown({ decision, error, asks, maskedBy = [] }: z.infer<typeof explanation>): ShownText {
   if (error !== null) return joined([revealed(error.message), revealed(error.advice)], '; ');
+  const own = joined(
+    maskedBy.map(({ output }) => shown`${output + 1}`),
+    ', ',
+  );
+  const beneath = maskedBy.length === 0 ? shown`` : shown`; masked by Snowflake itself: ${own}`;
   if (asks !== null) {
     const who = wordsShown(asks.approvers, asks.approvers.length);
-    return shown`it would be held until ${asks.needed} of ${who} agree: ${revealed(decision.reason)}`;
+    return shown`it would be held until ${asks.needed} of ${who} agree: ${revealed(decision.reason)}${beneath}`;
   }
   const masks = decision.masks.map(({ output, method }) => shown`${output + 1} (${word(method)})`);
   return masks.length === 0
-    ? shown`it would run`
-    : shown`it would run, with these columns of its result masked: ${joined(masks, ', ')}`;
+    ? shown`it would run${beneath}`
+    : shown`it would run, with these columns of its result masked: ${joined(masks, ', ')}${beneath}`;
 }
 
 function text(value: string) {

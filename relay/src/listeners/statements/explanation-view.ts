@@ -4,7 +4,8 @@ import { errorView } from './statement-view.ts';
 
 /** What somebody is told of a statement that is not run: as its record and its answer would say, without its id. */
 export function explanationView(explanation: StatementExplanation): Explanation {
-  const { understanding, decision, place, reasons, outputPlaces, uses, state, asks, error } = explanation;
+  const { understanding, decision, place, reasons, outputPlaces, maskedBy, uses, state, asks, error } =
+    explanation;
   const { type: _understanding, statement: _one, ...meant } = understanding;
   const { type: _decision, statement: _other, ...decided } = decision;
   return {
@@ -15,6 +16,9 @@ export function explanationView(explanation: StatementExplanation): Explanation 
     place,
     reasons: [...reasons],
     outputPlaces: [...outputPlaces],
+    ...(maskedBy.length === 0
+      ? {}
+      : { maskedBy: maskedBy.map(({ output, policies }) => ({ output, policies: [...policies] })) }),
     uses: [...uses],
     session: { ...state },
     asks: asks && {

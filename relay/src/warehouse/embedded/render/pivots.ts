@@ -16,7 +16,10 @@ import { renderSelect } from './select.ts';
 /** PIVOT as the grouped SELECT that it stands for: each aggregate once for every value. */
 export function renderPivot(rendering: Rendering, pivot: BoundPivot, wanted: readonly Wanted[]): string {
   const { at, input, kept, aggregates, by, values, defaultOnNull } = pivot;
-  if (values === null) throw unsupported('PIVOT without a list of values');
+  if (values === null)
+    throw unsupported(
+      'PIVOT by values that it finds (ANY, or a query): list them, as in PIVOT (SUM(x) FOR y IN (1, 2))',
+    );
   const output = (expression: BoundExpression): BoundOutput => ({ at, name: '', named: false, expression });
   const made = values.flatMap((value) =>
     aggregates.map(({ expression }) => {

@@ -1,6 +1,6 @@
 import { bind } from '../bind/index.ts';
 import { type CatalogObject, type ResolutionContext, wholeCatalog } from '../catalog.ts';
-import { formatColumn, type ObjectName } from '../object-name.ts';
+import { catalogName, formatColumn, type ObjectName } from '../object-name.ts';
 import { split } from '../parse.ts';
 import type { ColumnSource, ColumnUse, Understanding, Understood } from '../understanding.ts';
 import { newBudget } from '../budget.ts';
@@ -27,7 +27,19 @@ function typed(column: string) {
   return { name: written.replace('!', ''), type, nullable: !written.endsWith('!') };
 }
 
+/** Below `out`, files that are made of social security numbers. */
+const files: CatalogObject = {
+  type: 'stage',
+  name: catalogName('stage', inPublic('FILES')),
+  version: '1',
+  format: { TYPE: 'CSV' },
+  contents: [
+    { name: 'out/x.csv', sources: [{ column: { object: inPublic('P'), column: 'SSN' }, how: 'direct' }] },
+  ],
+};
+
 const objects = [
+  files,
   table('P', 'ID NUMBER(38,0)', 'NAME', 'SSN', 'DATA VARIANT', 'BORN DATE', 'PAY NUMBER(10,2)', 'OK BOOLEAN'),
   table('O', 'ID NUMBER(38,0)', 'P_ID NUMBER(38,0)', 'TOTAL NUMBER(38,2)', 'CODE'),
   table('COPY', 'A', 'B', 'N NUMBER(3,0)'),

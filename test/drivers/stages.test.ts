@@ -143,7 +143,95 @@ it('loads all of it or nothing, and says of a file what is wrong with it', async
     code: '100038',
   });
   expect(await rowsOf('SELECT COUNT(*) AS N FROM STRICT')).toEqual([{ N: 0 }]);
-  await expect(rowsOf('COPY INTO STRICT FROM @~/bad ON_ERROR = CONTINUE')).rejects.toThrow(/ON_ERROR/);
+});
+
+it('leaves out the rows or the files that do not fit, as ON_ERROR says, and says what is wrong in no words of theirs', async () => {
+  await rowsOf('CREATE OR REPLACE TABLE FIT (A INT NOT NULL, B VARCHAR(3), D DATE)');
+  await put('ok.csv', 'h\n1,one,2024-01-01\n2,two,\n', '@~/fit');
+  await put('odd.csv', 'h\n3,abc,\n4\nsecret,x,\n5,long4,\n,x,\n6,x,2024-99-01\n7,"a\nb",\n', '@~/fit');
+  const load = (onError: string, more = '') =>
+    rowsOf(
+      `COPY INTO FIT FROM @~/fit FILE_FORMAT = (TYPE = CSV SKIP_HEADER = 1 FIELD_OPTIONALLY_ENCLOSED_BY = '"') ON_ERROR = ${onError} ${more}`,
+    );
+  const ok = { file: 'fit/ok.csv.gz', status: 'LOADED', rows_parsed: 2, rows_loaded: 2, errors_seen: 0 };
+  const odd = {
+    file: 'fit/odd.csv.gz',
+    rows_parsed: 7,
+    errors_seen: 5,
+    first_error: expect.stringMatching(/^Number of columns in file/),
+    first_error_line: 3,
+    first_error_column_name: null,
+  };
+  const failed = { ...odd, status: 'LOAD_FAILED', rows_loaded: 0 };
+  expect(await load('SKIP_FILE')).toMatchObject([
+    { ...failed, error_limit: 1 },
+    { ...ok, error_limit: 1 },
+  ]);
+  // What was not loaded is looked at again; the other is not.
+  expect(await load('SKIP_FILE_5')).toMatchObject([{ ...failed, error_limit: 5 }]);
+  expect(await load("'SKIP_FILE_71%'")).toMatchObject([{ ...failed, error_limit: 5 }]);
+  const partly = { ...odd, status: 'PARTIALLY_LOADED', rows_loaded: 2 };
+  expect(await load('CONTINUE')).toMatchObject([partly]);
+  expect(await rowsOf('SELECT A, B FROM FIT ORDER BY A')).toEqual([
+    { A: 1, B: 'one' },
+    { A: 2, B: 'two' },
+    { A: 3, B: 'abc' },
+    { A: 7, B: 'a\nb' },
+  ]);
+  await rowsOf('TRUNCATE TABLE FIT');
+  expect(await load("'SKIP_FILE_72%'")).toMatchObject([partly, ok]);
+  await rowsOf('TRUNCATE TABLE FIT');
+  expect(await load('SKIP_FILE_6')).toMatchObject([partly, ok]);
+  expect(await load('CONTINUE')).toEqual([{ status: 'Copy executed with 0 files processed.' }]);
+  await expect(load('SOMETIMES')).rejects.toThrow(/ON_ERROR/);
+  await expect(load('SKIP_FILE_101%')).rejects.toThrow(/statement|syntax/i);
+});
+
+it.each([
+  ['A INT', 'x', 'Numeric value is not recognized', 1],
+  ['A INT', '1\n99999999999999999999999999999999999999999', 'Numeric value is not recognized', 2],
+  ['A BOOLEAN', 'perhaps', 'Boolean value is not recognized', 1],
+  ['A DATE', 'soon', 'Date is not recognized', 1],
+  ['A TIME', 'soon', 'Time is not recognized', 1],
+  ['A TIMESTAMP_NTZ', 'soon', 'Timestamp is not recognized', 1],
+  ['A TIMESTAMP_LTZ', 'soon', 'Timestamp is not recognized', 1],
+  ['A TIMESTAMP_TZ', '2024-01-01 00:00:00 +0100\nsoon', 'Timestamp is not recognized', 2],
+  ['A BINARY', 'zz', 'The string is not a legal hex-encoded value', 1],
+  ['A BINARY(1)', '0011', expect.stringMatching(/^String is too long/), 1],
+  ['A VARCHAR(2)', 'ab\nabc', expect.stringMatching(/^String is too long/), 2],
+  ['A VARCHAR NOT NULL', 'a\n""', null, null],
+  ['A VARIANT', '{', null, null],
+])('says what is wrong with a file that is read into %s: %j', async (column, content, message, line) => {
+  await rowsOf(`CREATE OR REPLACE TABLE ONE_COLUMN (${column})`);
+  await put('one.csv', `${content}\n`, '@~/one', 'OVERWRITE = TRUE');
+  const [told] = await rowsOf(
+    `COPY INTO ONE_COLUMN FROM @~/one FILE_FORMAT = (TYPE = CSV FIELD_DELIMITER = NONE FIELD_OPTIONALLY_ENCLOSED_BY = '"') ON_ERROR = CONTINUE`,
+  );
+  const name = message === null ? null : '"ONE_COLUMN"["A":1]';
+  expect(told).toMatchObject({ first_error: message, first_error_line: line, first_error_column_name: name });
+});
+
+it('leaves out rows of JSON and Parquet that do not fit, and refuses it of a query', async () => {
+  await rowsOf('CREATE OR REPLACE TABLE J (A INT)');
+  await put('j.json', '{"A": 1}\n{"A": "x"}\n{"B": 2}\n', '@~/jfit');
+  const load = 'FILE_FORMAT = (TYPE = JSON) MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE ON_ERROR = CONTINUE';
+  expect(await rowsOf(`COPY INTO J FROM @~/jfit ${load}`)).toMatchObject([
+    { rows_parsed: 3, rows_loaded: 2, first_error_line: 2, first_error_column_name: '"J"["A":1]' },
+  ]);
+  await rowsOf(
+    "COPY INTO @~/pfit/ FROM (SELECT IFF(ID = 1, 'x', ID::VARCHAR) AS A FROM PUBLIC.ORDERS WHERE ID < 4) FILE_FORMAT = (TYPE = PARQUET) HEADER = TRUE",
+  );
+  const parquet = load.replace('JSON', 'PARQUET');
+  expect(await rowsOf(`COPY INTO J FROM @~/pfit ${parquet}`)).toMatchObject([
+    { rows_loaded: 2, errors_seen: 1 },
+  ]);
+  await put('bad.json', '{"A": ', '@~/jbad');
+  await expect(rowsOf(`COPY INTO J FROM @~/jbad ${load}`)).rejects.toMatchObject({ code: '100069' });
+  await expect(
+    rowsOf(
+      'COPY INTO J FROM (SELECT $1:A::INT FROM @~/jfit) FILE_FORMAT = (TYPE = JSON) ON_ERROR = CONTINUE',
+    ),
+  ).rejects.toThrow(/ON_ERROR = CONTINUE of a query/);
 });
 
 it('loads a file once, until it is another or is asked for again', async () => {

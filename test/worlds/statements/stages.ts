@@ -29,7 +29,7 @@ export function staging(
   const read = `${place}${type === 'CSV' ? '' : ` (FILE_FORMAT => 'SCRATCH.${type}_FILES')`}`;
   const target = scratch.length === 0 ? null : chance.pick(scratch).name;
   const into = (source: string) => ({
-    sql: `COPY INTO ${target} FROM ${source} FILE_FORMAT = ${format}`,
+    sql: `COPY INTO ${target} FROM ${source} FILE_FORMAT = ${format}${onError(chance)}`,
     describeOnly: false,
   });
   return chance.weighed<Partial<Order> & { readonly sql: string }>([
@@ -45,6 +45,12 @@ export function staging(
     [target === null ? 0 : 1, () => into(`(SELECT $1, $2 FROM ${place})`)],
     [0.3, () => ({ sql: `REMOVE ${place}` })],
   ]);
+}
+
+function onError(chance: Pen['chance']): string {
+  return chance.happens(0.5)
+    ? ''
+    : ` ON_ERROR = ${chance.pick(['CONTINUE', 'SKIP_FILE', "'SKIP_FILE_50%'"])}`;
 }
 
 const FORMATS = {

@@ -7,6 +7,11 @@ export interface ErrorClass {
   readonly message: string;
 }
 
+/** What is said of an error of this number, where one is told of without one being thrown. */
+export function messageOf(code: string): string {
+  return ERROR_CLASSES.find((one) => one.code === code)!.message;
+}
+
 /**
  * The one place where DuckDB's errors get Snowflake's numbers and words, by the beginning of DuckDB's text, most telling
  * first. Snowflake also quotes the value that fails; here it is left out, since it may be anybody's.

@@ -4,7 +4,7 @@ import { unsupported } from '../errors.ts';
 import { typeOfDataType } from '../types/snowflake-type.ts';
 
 /** How a table holds a TIMESTAMP_TZ: DuckDB has no offset beside an instant (offsets.ts). */
-const STORED_INSTANT = 'STRUCT(t TIMESTAMPTZ, z SMALLINT)';
+export const STORED_INSTANT = 'STRUCT(t TIMESTAMPTZ, z SMALLINT)';
 
 /** DuckDB's name of a Snowflake type. Semi-structured values are JSON text. */
 const names: Readonly<Record<string, string>> = {

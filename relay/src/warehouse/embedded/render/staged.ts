@@ -24,6 +24,30 @@ export function renderStaged(rendering: Rendering, relation: BoundStaged): strin
   return `(SELECT ${columns.length === 0 ? '1 AS n' : columns.join(', ')} FROM ${from})`;
 }
 
+/** Rows with the name of their file and their number among the file's, from 1; each column by its place (`o0`). */
+export function renderNumbered(relation: BoundStaged, lines: UnreadLines): string {
+  const format = readFormat(relation.files.format);
+  const rows = renderRows(relation, format, fieldsOf(relation), true, lines);
+  const columns = relation.columns.map((_, index) => `${columnOf(relation, format, index)} AS o${index}`);
+  return `(SELECT ${['filename', 'row_number() OVER () AS n', ...columns].join(', ')} FROM ${rows})`;
+}
+
+/** What becomes of lines of CSV that are no rows: they fail, are left out, or are left out and noted. */
+export type UnreadLines = 'fail' | 'skip' | 'note';
+
+/** Where lines that are left out are noted, and of which scan. Nothing of a client's is called so: those names are in capitals. */
+export const NOTED_LINES = { lines: 'sluice_noted_lines', scans: 'sluice_noted_scans' };
+
+const OPTIONS_OF_LINES: Readonly<Record<UnreadLines, readonly string[]>> = {
+  fail: [],
+  skip: ['ignore_errors = true'],
+  note: [
+    'store_rejects = true',
+    `rejects_table = '${NOTED_LINES.lines}'`,
+    `rejects_scan = '${NOTED_LINES.scans}'`,
+  ],
+};
+
 /** How many rows each of the files has. */
 export function renderCounts(relation: BoundStaged): string {
   const from = renderRows(relation, readFormat(relation.files.format), fieldsOf(relation), true);
@@ -78,12 +102,18 @@ function field(name: string): string {
   return `CASE WHEN json_type(${value}) = 'NULL' THEN NULL ELSE ${value} END`;
 }
 
-function renderRows(relation: BoundStaged, format: FileFormat, columns: number, withName = false): string {
+function renderRows(
+  relation: BoundStaged,
+  format: FileFormat,
+  columns: number,
+  withName = false,
+  lines: UnreadLines = 'fail',
+): string {
   const files = `getvariable(${quoteString(filesVariable(relation))})`;
   const name = withName ? ', filename = true' : '';
   switch (format.type) {
     case 'CSV':
-      return csvRows(files, format, columns, relation.whole, name);
+      return csvRows(files, format, columns, relation.whole, name, lines);
     case 'JSON': {
       const how = format.stripsOuterArray ? 'array' : 'unstructured';
       return `(SELECT json AS c0${withName ? ', filename' : ''} FROM read_json_objects(${files}, format = '${how}', maximum_object_size = 16777216${name}))`;
@@ -107,6 +137,7 @@ function csvRows(
   columns: number,
   isWhole: boolean,
   name: string,
+  lines: UnreadLines,
 ): string {
   const fields = Array.from({ length: columns }, (_, index) => `c${index}: 'VARCHAR'`).join(', ');
   const nulls = [...new Set([...nullIf, ...(emptyIsNull ? [''] : [])])];
@@ -126,6 +157,7 @@ function csvRows(
     // A field with line ends in it and lines of other lengths are read in order.
     'parallel = false',
     'max_line_size = 16777216',
+    ...OPTIONS_OF_LINES[lines],
   ];
   return `read_csv(${files}, ${options.join(', ')}${name})`;
 }

@@ -4,6 +4,7 @@ import {
   type BoundFiles,
   type BoundFileStatement,
   type BoundLoad,
+  type BoundQuery,
   type BoundStaged,
   type BoundUnload,
   indexRelations,
@@ -11,6 +12,7 @@ import {
 } from '@sluice/snowflake-sql/execution';
 import { commentIn } from '../declared.ts';
 import { unsupported } from '../errors.ts';
+import { type FittingRows, renderFittingRows } from '../render/fitting-rows.ts';
 import { filesVariable, renderCounts } from '../render/staged.ts';
 import { renderInsert, type RenderOptions, renderStatementQuery } from '../render/render.ts';
 import type { KnownColumns } from '../types/known-columns.ts';
@@ -21,6 +23,15 @@ import type { StageObjectType } from './stages.ts';
 export interface FilesRead {
   readonly variable: string;
   readonly files: BoundFiles;
+}
+
+/** What becomes of a file with rows that do not fit: it is loaded without them, or not at all. */
+export interface OnError {
+  readonly rows: FittingRows;
+  /** From how many such rows on, or of what percentage of its rows more, a file is left out; null: of none. */
+  readonly most: { readonly rows: number } | { readonly percent: number } | null;
+  /** Its columns, in order, as Snowflake names them in what COPY answers. */
+  readonly columns: readonly string[];
 }
 
 /** What is planned of stages, beside what is read of them in any query. */
@@ -35,6 +46,8 @@ export type FilesPlan =
       readonly purges: boolean;
       /** Whether files are loaded that have been before. */
       readonly forced: boolean;
+      /** Null where all files are loaded or none. */
+      readonly onError: OnError | null;
     }
   | {
       readonly kind: 'unload';
@@ -84,7 +97,7 @@ export function planLoad(bound: Bound, load: BoundLoad, options: RenderOptions):
   if (source === null) throw unsupported('this stage');
   const [read, ...more] = stagedIn(load);
   if (read === undefined || more.length > 0) throw unsupported('a load of other than the files of one stage');
-  const { PURGE: purges, FORCE: forced, ...rest } = load.options;
+  const { PURGE: purges, FORCE: forced, ON_ERROR: onError, ...rest } = load.options;
   checkOptions(rest, LOAD_OPTIONS);
   const insert = { kind: 'insert', at, overwrite: false, target, columns: columns, source } as const;
   return {
@@ -95,12 +108,38 @@ export function planLoad(bound: Bound, load: BoundLoad, options: RenderOptions):
     table: target.object,
     purges: isTrue(purges),
     forced: isTrue(forced),
+    onError: planOnError(bound, { ...load, source }, read, options, String(onError ?? 'ABORT_STATEMENT')),
+  };
+}
+
+/** https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#copy-options-copyoptions */
+function planOnError(
+  bound: Bound,
+  load: BoundLoad & { readonly source: BoundQuery },
+  read: BoundStaged,
+  options: RenderOptions,
+  said: string,
+): OnError | null {
+  const [, how, number = '', percent = ''] =
+    /^(ABORT_STATEMENT|CONTINUE|SKIP_FILE)(?:(?<=SKIP_FILE)_(\d{1,9})(%?))?$/i.exec(said) ?? [];
+  if (how === undefined) throw unsupported(`ON_ERROR = ${said} in COPY`);
+  if (how.toUpperCase() === 'ABORT_STATEMENT') return null;
+  if (!read.whole) throw unsupported(`ON_ERROR = ${said} of a query in COPY`);
+  const count = number === '' ? 1 : Number(number);
+  if (count < 1 || (percent !== '' && count > 100)) throw unsupported(`ON_ERROR = ${said} in COPY`);
+  const { target, columns } = load;
+  return {
+    rows: renderFittingRows(bound, load, read, options),
+    most: how.toUpperCase() === 'CONTINUE' ? null : percent === '' ? { rows: count } : { percent: count },
+    columns: columns.map((column) => {
+      const place = target.columns.indexOf(column) + 1;
+      return `${JSON.stringify(target.object.name)}[${JSON.stringify(column)}:${place}]`;
+    }),
   };
 }
 
 /** What COPY may say: with these values it does as it does here anyway. */
 const LOAD_OPTIONS: Readonly<Record<string, readonly string[] | null>> = {
-  ON_ERROR: ['ABORT_STATEMENT'],
   PATTERN: null,
   FILES: null,
   MATCH_BY_COLUMN_NAME: null,

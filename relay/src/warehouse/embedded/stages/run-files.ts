@@ -1,10 +1,8 @@
 import { SluiceError } from '../../../errors.ts';
-import type { Cell } from '../../../encoding/index.ts';
 import type { ResultColumn, StatementResult } from '../../result.ts';
 import type { ExecutableStatement } from '../../warehouse.ts';
 import { fileName, isFileOf, pathOf } from '../../files/file-name.ts';
 import { noTransfers } from '../../files/no-transfers.ts';
-import { changeRows } from '../change-rows.ts';
 import { unsupported } from '../errors.ts';
 import { quoteString } from '../render/quote.ts';
 import { namesVariable } from '../render/staged.ts';
@@ -12,7 +10,6 @@ import { rowsOf, status } from '../results.ts';
 import type { SessionParts } from '../session-parts.ts';
 import { statementTypes } from '../statement-types.ts';
 import { LONGEST_TEXT } from '../types/snowflake-type.ts';
-import { loadHistory } from './load-history.ts';
 import { type FilesPlan, type FilesRead, isTrue } from './plan-files.ts';
 import { filesMeant, idOfStage, joinPath, transfersOf } from './session-files.ts';
 import type { StagedFile } from '../../files/stage-files.ts';
@@ -30,7 +27,7 @@ export async function loadFiles(parts: SessionParts, reads: readonly FilesRead[]
   }
 }
 
-async function tellFiles(
+export async function tellFiles(
   { connection }: SessionParts,
   { variable }: FilesRead,
   files: readonly StagedFile[],
@@ -42,61 +39,6 @@ async function tellFiles(
 }
 
 type PlanOf<Kind extends FilesPlan['kind']> = Extract<FilesPlan, { kind: Kind }>;
-
-/** COPY INTO a table: all files or none. */
-export async function runLoad(
-  parts: SessionParts,
-  { sql, counts, read, table, purges, forced }: PlanOf<'load'>,
-  { describeOnly, changesAtMost }: ExecutableStatement,
-): Promise<StatementResult> {
-  const { connection, files } = parts;
-  if (describeOnly) return { columns: LOADED, ...rowsOf([]), statementTypeId: statementTypes.copy };
-  const stage = idOfStage(files, read.files);
-  const own = { owner: files.owner, stage };
-  const history = loadHistory(connection, table, new Set(parts.temporary.keys()), own);
-  const meant = await filesMeant(files, connection, read.files);
-  const found = forced ? meant : await history.fresh(meant);
-  if (found.length === 0) return status('Copy executed with 0 files processed.', statementTypes.copy);
-  await tellFiles(parts, read, found);
-  const inserted = await changeRows(parts, {
-    most: changesAtMost,
-    count: null,
-    async run() {
-      const { rowsChanged } = await connection.run(sql);
-      await history.note(found);
-      return rowsChanged;
-    },
-  });
-  const rows = await rowsOfEach(parts, counts, found, inserted);
-  if (purges)
-    await files.kept.remove(
-      files.owner,
-      stage,
-      found.map(({ name }) => name),
-    );
-  const cells = found.map(({ name }, index): Cell[] => {
-    const count = String(rows[index]);
-    return [name, 'LOADED', count, count, '1', '0', null, null, null, null];
-  });
-  return {
-    columns: LOADED,
-    ...rowsOf(cells),
-    statementTypeId: statementTypes.copy,
-    changed: { inserted, updated: 0, deleted: 0 },
-  };
-}
-
-async function rowsOfEach(
-  { connection }: SessionParts,
-  counts: string | null,
-  files: readonly StagedFile[],
-  all: number,
-): Promise<readonly number[]> {
-  if (files.length === 1 || counts === null) return files.map(() => all);
-  const asked = await connection.runAndReadAll(counts);
-  const byPath = new Map(asked.getRowsJson().map(([path, count]) => [path as string, Number(count)]));
-  return files.map(({ path }) => byPath.get(path) ?? 0);
-}
 
 /** PUT, GET, LIST and REMOVE. */
 export async function runFiles(
@@ -210,18 +152,9 @@ export async function runStageDdl(
 }
 
 const TEXT = { type: 'text', nullable: true, precision: null, scale: null, length: LONGEST_TEXT } as const;
-const NUMBER = { type: 'fixed', nullable: true, precision: 38, scale: 0, length: null } as const;
+export const NUMBER = { type: 'fixed', nullable: true, precision: 38, scale: 0, length: null } as const;
 const SIZE: ResultColumn = { ...NUMBER, name: 'size' };
 
-function texts(...names: readonly string[]): readonly ResultColumn[] {
+export function texts(...names: readonly string[]): readonly ResultColumn[] {
   return names.map((name) => ({ ...TEXT, name }));
 }
-
-/** What COPY INTO a table answers of each file. */
-const LOADED: readonly ResultColumn[] = [
-  ...texts('file', 'status'),
-  ...['rows_parsed', 'rows_loaded', 'error_limit', 'errors_seen'].map((name) => ({ ...NUMBER, name })),
-  ...texts('first_error'),
-  ...['first_error_line', 'first_error_character'].map((name) => ({ ...NUMBER, name })),
-  ...texts('first_error_column_name'),
-];

@@ -147,6 +147,12 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
     message: 'Error parsing URL: scheme not specified',
   },
   {
+    pattern: /^Invalid Input Error: Error parsing IP/s,
+    code: '100139',
+    sqlState: '22P02',
+    message: 'Error parsing IP address',
+  },
+  {
     pattern: /^Invalid Input Error: No such object/s,
     code: '002003',
     sqlState: '02000',

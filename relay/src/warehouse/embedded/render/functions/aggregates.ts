@@ -91,6 +91,10 @@ export const aggregates: Readonly<Record<string, Rendered>> = {
     return `(CASE WHEN count(${value})${over(args)} > 0 THEN count_if(${value})${over(args)} = 1 END)`;
   },
   ...bitAggregates(),
+  // One bit for each of the positions of a bucket; how Snowflake packs them is its own.
+  BITMAP_CONSTRUCT_AGG: (args) =>
+    `CAST(bitstring_agg(CAST(${args.number(0)} AS INTEGER), 0, 32767)${over(args)} AS BLOB)`,
+  BITMAP_OR_AGG: (args) => `CAST(bit_or(CAST(${args.value(0)} AS BIT))${over(args)} AS BLOB)`,
   // The same for the same rows in any order.
   HASH_AGG: (args) => {
     const rows = `CAST(hash(${args.all(args.value).join(', ')}) AS HUGEINT)`;

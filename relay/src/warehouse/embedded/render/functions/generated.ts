@@ -15,7 +15,12 @@ export const generated: Readonly<Record<string, Rendered>> = {
   // Box and Muller's, of two values that are drawn.
   NORMAL: (args) =>
     `(CAST(${args.number(0)} AS DOUBLE) + ${args.number(1)} * sqrt(-2 * ln(1 - ${drawn(args, 2)})) * cos(2 * pi() * ${drawn(args, 2, 'b')}))`,
-  RANDOM: () => 'CAST((random() - 0.5) * 18446744073709549568 AS BIGINT)',
+  RANDOM: (args) => {
+    if (args.count === 0) return 'CAST((random() - 0.5) * 18446744073709549568 AS BIGINT)';
+    // Of a seed, each row draws a number of its own, and every RANDOM of the row the same.
+    const drawn = `hash(${args.number(0)}, ${counter(args)})`;
+    return `CAST(CAST(${drawn} AS HUGEINT) - 9223372036854775808 AS BIGINT)`;
+  },
   RANDSTR: (args) => {
     const { rendering } = args.place;
     const given = args.expressions();
@@ -46,7 +51,11 @@ export const generated: Readonly<Record<string, Rendered>> = {
 function counted(args: Arguments): string {
   if (args.count > 0 && args.literal(0) !== '0')
     throw unsupported('numbers of a sequence that turn negative');
-  return args.place.scope.counter ?? '(row_number() OVER () - 1)';
+  return counter(args);
+}
+
+function counter({ place }: Arguments): string {
+  return place.scope.counter ?? '(row_number() OVER () - 1)';
 }
 
 /** From 0 to 1, without 1. */

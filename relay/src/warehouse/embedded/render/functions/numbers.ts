@@ -38,6 +38,7 @@ export const numbers: Readonly<Record<string, Rendered>> = {
   BIT_SHIFTRIGHT: (args) => `(${bits(args, 0)} >> ${bits(args, 1)})`,
   GETBIT: (args) => `((${bits(args, 0)} >> ${bits(args, 1)}) & 1)`,
   // A bucket has 32,768 bits; the first begins with 1.
+  BITMAP_COUNT: (args) => `bit_count(CAST(${args.value(0)} AS BIT))`,
   BITMAP_BUCKET_NUMBER: (args) =>
     once(
       args.place.rendering,

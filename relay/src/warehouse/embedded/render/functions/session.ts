@@ -7,7 +7,7 @@ const NAMES =
   `CURRENT_DATABASE CURRENT_SCHEMA CURRENT_SCHEMAS CURRENT_WAREHOUSE CURRENT_ROLE CURRENT_ROLE_TYPE
   CURRENT_AVAILABLE_ROLES CURRENT_SECONDARY_ROLES INVOKER_ROLE CURRENT_USER CURRENT_ACCOUNT CURRENT_ACCOUNT_NAME
   CURRENT_ORGANIZATION_NAME CURRENT_REGION CURRENT_VERSION CURRENT_SESSION CURRENT_CLIENT CURRENT_IP_ADDRESS
-  CURRENT_STATEMENT CURRENT_TRANSACTION LAST_TRANSACTION`.split(/\s+/);
+  CURRENT_STATEMENT CURRENT_TRANSACTION LAST_TRANSACTION INVOKER_SHARE`.split(/\s+/);
 
 export const sessionFunctions: Readonly<Record<string, Rendered>> = {
   ...Object.fromEntries(NAMES.map((name) => [name, answer])),
@@ -22,7 +22,15 @@ export const sessionFunctions: Readonly<Record<string, Rendered>> = {
     const role = args.place.rendering.session['CURRENT_ROLE'] ?? 'PUBLIC';
     return `(upper(${args.text(0)}) IN (${quoteString(role.toUpperCase())}, 'PUBLIC'))`;
   },
+  // There are no roles of these kinds here.
+  IS_DATABASE_ROLE_IN_SESSION: isNone,
+  IS_APPLICATION_ROLE_IN_SESSION: isNone,
+  IS_INSTANCE_ROLE_IN_SESSION: isNone,
 };
+
+function isNone(args: Parameters<Rendered>[0]): string {
+  return `(CASE WHEN ${args.text(0)} IS NOT NULL THEN FALSE END)`;
+}
 
 function answer({ call, place }: Parameters<Rendered>[0]): string {
   const value = place.rendering.session[call.name.name] ?? null;

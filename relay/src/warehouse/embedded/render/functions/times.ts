@@ -79,6 +79,7 @@ export const times: Readonly<Record<string, Rendered>> = {
     return `timezone(${args.text(1)}, timezone(${args.text(0)}, ${from}))`;
   },
   CURRENT_TIMESTAMP: () => 'now()',
+  SYSTIMESTAMP: () => 'now()',
   SYSDATE: () => "timezone('UTC', now())",
   GETDATE: () => 'now()',
   LOCALTIMESTAMP: () => 'now()',

@@ -3,10 +3,12 @@ import { unsupported } from '../../errors.ts';
 import { decimal } from '../../types/snowflake-type.ts';
 import { once } from '../once.ts';
 import type { Arguments, Rendered } from './arguments.ts';
+import { parsedAddress } from './addresses.ts';
 import { json } from './items.ts';
 
 /** Of which type the value in a VARIANT is, and the value if it is of that type. A VARIANT is JSON here, which knows no times. */
 export const variants: Readonly<Record<string, Rendered>> = {
+  PARSE_IP: parsedAddress,
   PARSE_URL: parsedUrl,
   TYPEOF: (args) => once(args.place.rendering, [given(args)], kindOf),
   IS_ARRAY: (args) => isOf(args, ['ARRAY']),
@@ -39,6 +41,7 @@ export const variants: Readonly<Record<string, Rendered>> = {
   AS_BINARY: (args) => asNever(args, 'BLOB'),
   AS_DATE: (args) => asNever(args, 'DATE'),
   AS_TIME: (args) => asNever(args, 'TIME'),
+  AS_TIMESTAMP_LTZ: (args) => asNever(args, 'TIMESTAMPTZ'),
   AS_TIMESTAMP_NTZ: (args) => asNever(args, 'TIMESTAMP'),
   STRIP_NULL_VALUE: (args) =>
     once(args.place.rendering, [given(args)], (x) => `CASE WHEN json_type(${x}) <> 'NULL' THEN ${x} END`),

@@ -100,6 +100,14 @@ it('tells where a row is from: the name of its file, and its number in it', asyn
       `SELECT MAX(METADATA$FILE_ROW_NUMBER) AS N, COUNT(DISTINCT METADATA$FILENAME) AS F FROM ${from}`,
     ),
   ).toEqual([{ N: 2, F: 2 }]);
+  const md5 = (await rowsOf('LIST @~/meta')).map((file) => file['md5']);
+  expect(
+    await rowsOf(
+      `SELECT DISTINCT METADATA$FILE_CONTENT_KEY AS K, METADATA$FILENAME AS F,
+         DATEDIFF(minute, METADATA$FILE_LAST_MODIFIED, SYSDATE()) BETWEEN 0 AND 1 AS M, METADATA$START_SCAN_TIME = CURRENT_TIMESTAMP() AS T
+       FROM ${from} ORDER BY F`,
+    ),
+  ).toEqual(md5.map((K, index) => ({ K, F: `meta/m${index + 1}.csv.gz`, M: true, T: true })));
   await rowsOf('CREATE OR REPLACE TABLE FROM_FILES (A VARCHAR, F VARCHAR, N INT)');
   await rowsOf(
     "COPY INTO FROM_FILES FROM (SELECT $1, METADATA$FILENAME, METADATA$FILE_ROW_NUMBER FROM @~/meta) FILE_FORMAT = (FORMAT_NAME = 'HEADED') FILES = ('m1.csv.gz')",
@@ -107,6 +115,10 @@ it('tells where a row is from: the name of its file, and its number in it', asyn
   expect(await rowsOf('SELECT * FROM FROM_FILES ORDER BY N')).toEqual([
     { A: 'a', F: 'meta/m1.csv.gz', N: 1 },
     { A: 'c', F: 'meta/m1.csv.gz', N: 2 },
+  ]);
+  await rowsOf("ALTER FILE FORMAT HEADED SET FIELD_DELIMITER = '|'");
+  expect(await rowsOf("SELECT $1 AS V FROM @~/meta/m2.csv (FILE_FORMAT => 'HEADED')")).toEqual([
+    { V: 'e,f' },
   ]);
   await put('m.json', '{"a": null, "b": 1}\n{"a": 2}\n', '@~/json');
   await rowsOf(

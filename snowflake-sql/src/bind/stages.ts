@@ -186,7 +186,13 @@ export function staged(
 const MOST_COLUMNS = 2_000;
 
 /** What a row's file says of the row beside its fields, in columns that are only there by their names. */
-const METADATA: ReadonlySet<string> = new Set(['METADATA$FILENAME', 'METADATA$FILE_ROW_NUMBER']);
+const METADATA: ReadonlySet<string> = new Set([
+  'METADATA$FILENAME',
+  'METADATA$FILE_ROW_NUMBER',
+  'METADATA$FILE_LAST_MODIFIED',
+  'METADATA$START_SCAN_TIME',
+  'METADATA$FILE_CONTENT_KEY',
+]);
 
 /** `$n` among the columns of files, and its index there; it is added if nothing has referred to it yet. */
 export function columnOfFile(

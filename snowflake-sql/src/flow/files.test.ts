@@ -14,6 +14,12 @@ describe('files keep what they were made of', () => {
       'SELECT METADATA$FILENAME, METADATA$FILE_ROW_NUMBER FROM @FILES/out',
       ['METADATA$FILENAME: ', 'METADATA$FILE_ROW_NUMBER: '],
     ],
+    [
+      'SELECT METADATA$FILE_LAST_MODIFIED AS A, METADATA$START_SCAN_TIME AS B FROM @FILES/out',
+      ['A: ', 'B: '],
+    ],
+    // A digest of all that is in it.
+    ['SELECT METADATA$FILE_CONTENT_KEY AS K FROM @FILES/out', ['K: expression P.SSN']],
     ['SELECT METADATA$FILENAME || $1 AS X FROM @FILES/out', ['X: expression P.SSN']],
     [
       'SELECT $1, METADATA$FILENAME, $2 AS Y FROM @FILES',

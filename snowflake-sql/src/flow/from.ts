@@ -4,7 +4,7 @@ import { conditionTells, expressionFlow, usedTells } from './expressions.ts';
 import { together } from './failing.ts';
 import { kindOfColumn } from './kinds.ts';
 import { matchRecognizeFlow, pivotFlow, unpivotFlow } from './pivots.ts';
-import { NOTHING, opaque, recordedOrigin, unknownOrigin } from './origin.ts';
+import { derived, NOTHING, opaque, type Origin, recordedOrigin, unknownOrigin } from './origin.ts';
 import { cteFlow, queryFlow } from './queries.ts';
 import { joined } from './rope.ts';
 import { baseOf, sourceOf } from './sources.ts';
@@ -48,7 +48,7 @@ function madeBy(flow: Flow, node: BoundRelation): RelationFlow {
       const value = recordedOrigin(flow.bases, node.files.contents);
       return relation(
         flow,
-        node.columns.map(({ name }) => METADATA_OF_FILES[name] ?? { value, kind: 'unknown' }),
+        node.columns.map(({ name }) => metadataOfFiles(flow, name, value) ?? { value, kind: 'unknown' }),
         null,
       );
     }
@@ -69,10 +69,21 @@ function madeBy(flow: Flow, node: BoundRelation): RelationFlow {
   }
 }
 
-/** Made of no value in the file: what it is called, and where in it a row is, is not told by what the row holds. */
-const METADATA_OF_FILES: Readonly<Record<string, ColumnOrigin>> = {
-  METADATA$FILENAME: { value: NOTHING, kind: kindOfColumn('VARCHAR') },
-  METADATA$FILE_ROW_NUMBER: { value: NOTHING, kind: kindOfColumn('NUMBER(38,0)') },
+/** What is told of a file beside what is in it; null for any other column. */
+function metadataOfFiles(flow: Flow, name: string, contents: Origin): ColumnOrigin | null {
+  // A digest of all of it.
+  if (name === 'METADATA$FILE_CONTENT_KEY')
+    return { value: derived(flow.budget, 'expression', [contents]), kind: kindOfColumn('VARCHAR') };
+  const type = METADATA_OF_FILES[name];
+  return type === undefined ? null : { value: NOTHING, kind: kindOfColumn(type) };
+}
+
+/** Made of no value in the file: what it is called, when it came, and where in it a row is, is not told by what the row holds. */
+const METADATA_OF_FILES: Readonly<Record<string, string>> = {
+  METADATA$FILENAME: 'VARCHAR',
+  METADATA$FILE_ROW_NUMBER: 'NUMBER(38,0)',
+  METADATA$FILE_LAST_MODIFIED: 'TIMESTAMP_NTZ(9)',
+  METADATA$START_SCAN_TIME: 'TIMESTAMP_LTZ(9)',
 };
 
 /** Columns of a table are base columns. A view whose definition is not known is opaque. */

@@ -91,6 +91,9 @@ const READINGS: readonly ((files: string, guess: string) => string)[] = [
   (files, guess) => `SELECT METADATA$FILE_ROW_NUMBER FROM ${files} WHERE $1 = ${guess}`,
   (files) => `SELECT METADATA$FILE_ROW_NUMBER FROM ${files} ORDER BY $1`,
   (files) => `SELECT COUNT(*) FROM ${files}`,
+  (files, guess) => `SELECT $1 FROM ${files} WHERE METADATA$FILE_CONTENT_KEY = ${guess}`,
+  (files) =>
+    `SELECT COUNT(METADATA$FILE_CONTENT_KEY) FROM ${files} WHERE METADATA$FILE_LAST_MODIFIED IS NOT NULL`,
   (files) => `SELECT COUNT($1), COUNT(DISTINCT $2) FROM ${files}`,
   (files) => `SELECT LENGTH($1), $1::NUMBER FROM ${files}`,
   (files) => `SELECT $1, COUNT(*) FROM ${files} GROUP BY $1`,

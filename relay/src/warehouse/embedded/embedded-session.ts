@@ -233,6 +233,7 @@ async function impliedTransaction(
       return impliedTransactions.byFirstChange;
     case 'ddl':
     case 'stage_ddl':
+    case 'stage_change':
       if (!isOpen) return null;
       await checkObjects(statement, parts);
       await commit(parts);

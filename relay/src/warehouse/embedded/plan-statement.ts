@@ -202,7 +202,7 @@ function planOther(
       if (tree.kind === 'alter' && tree.objectType === 'session') return planAlterSession(tree);
       return planStageDdl(bound, tree) ?? planDdl(bound, source, options, isLimited);
     case 'comment': {
-      const plan = planComment(bound, tree, options);
+      const plan = planStageDdl(bound, tree) ?? planComment(bound, tree, options);
       if (plan === null)
         throw unsupported(`comments on objects of this type (${tree.objectType.replaceAll('_', ' ')})`);
       return plan;

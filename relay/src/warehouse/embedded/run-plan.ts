@@ -21,7 +21,7 @@ import { encodeName, quoteString } from './render/quote.ts';
 import { counted, preparedColumns, readResult, rowsOf, status } from './results.ts';
 import { runDdl } from './run-ddl.ts';
 import { runParameters } from './run-parameters.ts';
-import { loadFiles, runFiles, runStageDdl } from './stages/run-files.ts';
+import { loadFiles, runFiles, runStageChange, runStageDdl } from './stages/run-files.ts';
 import { runLoad } from './stages/run-load.ts';
 import { forgetLoads } from './stages/load-history.ts';
 import { unloadInto } from './stages/unload.ts';
@@ -61,6 +61,8 @@ export async function runPlan(
       return await runFiles(parts, plan, request);
     case 'stage_ddl':
       return await runStageDdl(parts, plan, request);
+    case 'stage_change':
+      return runStageChange(parts, plan, request);
     case 'query':
       return await runQuery(parts, plan, request);
     case 'change':

@@ -63,16 +63,26 @@ function fieldsOf({ columns }: BoundStaged): number {
   return Math.max(1, columns.filter(({ name }) => isField(name)).length);
 }
 
-/** What the file of each path is called: set with the paths. */
-export function namesVariable(ofFiles: string): string {
-  return `${ofFiles} names`;
+/** What is told of the file of each path: set with the paths, as a MAP of structs with these fields. */
+export function metadataVariable(ofFiles: string): string {
+  return `${ofFiles} metadata`;
 }
 
-/** The rows in their order, with the name of their file and their number in it, from 1. */
+export const METADATA_FIELDS = { name: 'n', modified: 'm', key: 'k' } as const;
+
+/** Columns of what is told of a file, as DuckDB's expressions. */
+const METADATA: Readonly<Record<string, string>> = {
+  METADATA$FILENAME: `metadata.${METADATA_FIELDS.name}`,
+  METADATA$FILE_ROW_NUMBER: 'CAST(file_row AS DECIMAL(38, 0))',
+  METADATA$FILE_LAST_MODIFIED: `metadata.${METADATA_FIELDS.modified}`,
+  METADATA$START_SCAN_TIME: 'now()',
+  METADATA$FILE_CONTENT_KEY: `metadata.${METADATA_FIELDS.key}`,
+};
+
+/** The rows in their order, with what is told of their file, and their number in it, from 1. */
 function withMetadata(relation: BoundStaged, rows: string): string {
-  const names = `getvariable(${quoteString(namesVariable(filesVariable(relation)))})`;
-  return `(SELECT *, ${names}[filename] AS "METADATA$FILENAME",
-    place - min(place) OVER (PARTITION BY filename) + 1 AS "METADATA$FILE_ROW_NUMBER"
+  const metadata = `getvariable(${quoteString(metadataVariable(filesVariable(relation)))})`;
+  return `(SELECT *, ${metadata}[filename] AS metadata, place - min(place) OVER (PARTITION BY filename) + 1 AS file_row
     FROM (SELECT *, row_number() OVER () AS place FROM ${rows}))`;
 }
 
@@ -80,8 +90,7 @@ function columnOf(relation: BoundStaged, format: FileFormat, at: number): string
   const { what, match, columns } = relation;
   const { name: column } = columns[at]!;
   if (what === 'schema') return `c${at}`;
-  if (column === 'METADATA$FILENAME') return '"METADATA$FILENAME"';
-  if (column === 'METADATA$FILE_ROW_NUMBER') return 'CAST("METADATA$FILE_ROW_NUMBER" AS DECIMAL(38, 0))';
+  if (!isField(column)) return METADATA[column]!;
   const index = columns.slice(0, at).filter(({ name }) => isField(name)).length;
   if (format.type === 'CSV') {
     if (match !== null) throw unsupported('MATCH_BY_COLUMN_NAME of CSV files');

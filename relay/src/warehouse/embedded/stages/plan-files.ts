@@ -17,7 +17,7 @@ import { filesVariable, renderCounts } from '../render/staged.ts';
 import { renderInsert, type RenderOptions, renderStatementQuery } from '../render/render.ts';
 import type { KnownColumns } from '../types/known-columns.ts';
 import { readFormat } from './format.ts';
-import type { StageObjectType } from './stages.ts';
+import type { StageChange, StageObjectType } from './stages.ts';
 
 /** Files that a statement reads, and what tells DuckDB where they are. */
 export interface FilesRead {
@@ -77,6 +77,13 @@ export type FilesPlan =
       readonly orReplace: boolean;
       /** IF EXISTS, IF NOT EXISTS. */
       readonly conditional: boolean;
+    }
+  | {
+      readonly kind: 'stage_change';
+      readonly type: StageObjectType;
+      readonly name: ObjectName;
+      readonly change: StageChange;
+      readonly ifExists: boolean;
     };
 
 /** The files that a statement reads wherever it does. */
@@ -186,16 +193,20 @@ export function planFiles({ what, files, local, options }: BoundFileStatement): 
   return { kind: 'files', what, files, local, options };
 }
 
-/** CREATE, ALTER and DROP of stages and file formats; null for any other object. */
+/** CREATE, ALTER, DROP and COMMENT ON of stages and file formats; null for any other object. */
 export function planStageDdl(bound: Bound, tree: Tree.Statement): FilesPlan | null {
-  if (tree.kind !== 'create' && tree.kind !== 'alter' && tree.kind !== 'drop') return null;
+  if (tree.kind !== 'create' && tree.kind !== 'alter' && tree.kind !== 'drop' && tree.kind !== 'comment')
+    return null;
   const { objectType: type } = tree;
   if (type !== 'stage' && type !== 'file_format') return null;
   const name = tree.name === null || tree.name.kind === 'string' ? undefined : bound.names.get(tree.name);
   if (name === undefined) throw unsupported(`this name of a ${type}`);
   const base = { kind: 'stage_ddl', type, name, comment: null, temporary: false, orReplace: false } as const;
   if (tree.kind === 'drop') return { ...base, what: 'drop', format: {}, conditional: tree.ifExists };
-  if (tree.kind === 'alter') throw unsupported(`ALTER of a ${type.replaceAll('_', ' ')}`);
+  if (tree.kind === 'alter' || tree.kind === 'comment') {
+    const change = tree.kind === 'alter' ? changeOf(bound, type, name, tree) : { comment: tree.text.value };
+    return { kind: 'stage_change', type, name, change, ifExists: tree.ifExists };
+  }
   if (tree.clone !== null) throw unsupported(`a clone of a ${type.replaceAll('_', ' ')}`);
   const { format, others } = optionsOfCreate(type, tree.options);
   for (const option of Object.keys(others))
@@ -210,6 +221,37 @@ export function planStageDdl(bound: Bound, tree: Tree.Statement): FilesPlan | nu
     orReplace: tree.or === 'REPLACE',
     conditional: tree.ifNotExists,
   };
+}
+
+function changeOf(
+  bound: Bound,
+  type: StageObjectType,
+  name: ObjectName,
+  { actions, others }: Tree.Alter,
+): StageChange {
+  const [action, ...more] = actions;
+  if (action === undefined || more.length + others.length > 0) throw unsupported('this form of ALTER');
+  switch (action.kind) {
+    case 'rename_to': {
+      const to = bound.names.get(action.name);
+      if (to === undefined) throw unsupported('an object of this name');
+      if (to.schema !== name.schema || to.database !== name.database)
+        throw unsupported('moving an object to another schema');
+      return { to };
+    }
+    case 'set_options': {
+      const { format, others: rest } = optionsOfCreate(type, action.options);
+      for (const option of Object.keys(rest))
+        if (!STAGE_OPTIONS.has(option)) throw unsupported(`${option} of a stage`);
+      const comment = commentIn(action.options);
+      return { format, ...(comment === null ? {} : { comment }) };
+    }
+    case 'unset_options':
+      if (action.names.every(({ text }) => text === 'COMMENT')) return { comment: '' };
+      throw unsupported('UNSET of anything but COMMENT');
+    default:
+      throw unsupported('this form of ALTER');
+  }
 }
 
 /** What changes nothing of a stage whose files the relay keeps. */

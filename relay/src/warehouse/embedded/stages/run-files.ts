@@ -5,7 +5,7 @@ import { fileName, isFileOf, pathOf } from '../../files/file-name.ts';
 import { noTransfers } from '../../files/no-transfers.ts';
 import { unsupported } from '../errors.ts';
 import { quoteString } from '../render/quote.ts';
-import { namesVariable } from '../render/staged.ts';
+import { METADATA_FIELDS, metadataVariable } from '../render/staged.ts';
 import { rowsOf, status } from '../results.ts';
 import type { SessionParts } from '../session-parts.ts';
 import { statementTypes } from '../statement-types.ts';
@@ -34,8 +34,14 @@ export async function tellFiles(
 ): Promise<void> {
   const paths = files.map(({ path }) => quoteString(path)).join(', ');
   await connection.run(`SET VARIABLE "${variable}" = CAST([${paths}] AS VARCHAR[])`);
-  const names = files.map(({ path, name }) => `${quoteString(path)}: ${quoteString(name)}`).join(', ');
-  await connection.run(`SET VARIABLE "${namesVariable(variable)}" = MAP {${names}}`);
+  const metadata = files.map(({ path, ...file }) => `${quoteString(path)}: ${metadataOf(file)}`).join(', ');
+  await connection.run(`SET VARIABLE "${metadataVariable(variable)}" = MAP {${metadata}}`);
+}
+
+function metadataOf({ name, at, md5 }: Omit<StagedFile, 'path'>): string {
+  const { name: n, modified, key } = METADATA_FIELDS;
+  const time = `TIMESTAMP '${new Date(at).toISOString().slice(0, -1)}'`;
+  return `{${n}: ${quoteString(name)}, ${modified}: ${time}, ${key}: ${quoteString(md5)}}`;
 }
 
 type PlanOf<Kind extends FilesPlan['kind']> = Extract<FilesPlan, { kind: Kind }>;
@@ -149,6 +155,16 @@ export async function runStageDdl(
       ? `${called} ${name.name} successfully created.`
       : `${name.name} already exists, statement succeeded.`;
   return status(text, statementTypes.ddl);
+}
+
+/** ALTER of stages and file formats, and COMMENT ON them. */
+export function runStageChange(
+  { files }: SessionParts,
+  { type, name, change, ifExists }: PlanOf<'stage_change'>,
+  { describeOnly }: ExecutableStatement,
+): StatementResult {
+  if (!describeOnly) files.stages.change(type, name, change, ifExists);
+  return status('Statement executed successfully.', statementTypes.ddl);
 }
 
 const TEXT = { type: 'text', nullable: true, precision: null, scale: null, length: LONGEST_TEXT } as const;

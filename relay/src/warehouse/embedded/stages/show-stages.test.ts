@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { catalogName } from '@sluice/snowflake-sql';
 import { openEmbeddedWarehouse, type Warehouse, type WarehouseSession } from '../../index.ts';
 import { type Given, runSql } from '../testing.ts';
 
@@ -76,6 +77,59 @@ it('lists by name alone what the asker may not know of', async () => {
   expect(await shown('SHOW FILE FORMATS', session, given)).toMatchObject([
     { name: 'F', type: 'CSV', comment: '', format_options: '{}' },
   ]);
+});
+
+it('takes what ALTER and COMMENT ON say, and keeps what they do not', async () => {
+  await runSql(session, "ALTER STAGE S SET FILE_FORMAT = (TYPE = 'JSON') COMMENT = 'theirs'");
+  await runSql(session, "COMMENT ON FILE FORMAT F IS 'more documents'");
+  await runSql(session, 'ALTER FILE FORMAT SCRATCH.G SET SKIP_HEADER = 1');
+  await runSql(other, 'ALTER STAGE IF EXISTS S RENAME TO S2');
+  await runSql(session, 'ALTER STAGE SCRATCH."own s" UNSET COMMENT');
+  expect(await shown('SHOW STAGES')).toMatchObject([{ name: 'S2', comment: 'theirs' }]);
+  expect(await shown('SHOW FILE FORMATS IN DATABASE')).toMatchObject([
+    { name: 'F', comment: 'more documents', format_options: '{"TYPE":"JSON"}' },
+    { name: 'G', comment: '', format_options: '{"FIELD_DELIMITER":"|","SKIP_HEADER":1}' },
+  ]);
+  const stage = async (name: string) =>
+    await session.catalog.load([
+      { type: 'stage', name: catalogName('stage', { database: 'SHOP', schema: 'PUBLIC', name }) },
+    ]);
+  expect(await stage('S2')).toMatchObject([{ object: { type: 'stage', format: { TYPE: 'JSON' } } }]);
+  expect(await stage('S')).toMatchObject([{ object: null }]);
+  await runSql(session, "COMMENT ON STAGE S2 IS ''");
+  await runSql(session, 'ALTER STAGE S2 SET DIRECTORY = (ENABLE = TRUE)');
+  expect(await shown('SHOW STAGES')).toMatchObject([{ name: 'S2', comment: '' }]);
+  expect(await stage('S2')).toMatchObject([{ object: { format: { TYPE: 'JSON' } } }]);
+});
+
+it('is another format for what was decided under it, once it is altered', async () => {
+  const version = async () => {
+    const name = catalogName('file_format', { database: 'SHOP', schema: 'PUBLIC', name: 'F' });
+    return (await session.catalog.load([{ type: 'file_format', name }]))[0]?.object?.version;
+  };
+  const before = await version();
+  await runSql(session, 'ALTER FILE FORMAT F SET STRIP_OUTER_ARRAY = TRUE');
+  expect(await version()).not.toBe(before);
+});
+
+it.each([
+  ['ALTER STAGE NOPE SET COMMENT = 1', 'object_unknown'],
+  ["COMMENT ON STAGE NOPE IS 'x'", 'object_unknown'],
+  ["ALTER FILE FORMAT F SET TYPE = 'CSV'", 'unsupported_by_warehouse'],
+  ['ALTER FILE FORMAT F SET DATE_FORMAT = "x"', 'unsupported_by_warehouse'],
+  ["ALTER STAGE S SET URL = 's3://x'", 'unsupported_by_warehouse'],
+  ['ALTER STAGE S RENAME TO SCRATCH.S', 'unsupported_by_warehouse'],
+  ['ALTER STAGE S REFRESH', 'unsupported_by_warehouse'],
+  ['ALTER FILE FORMAT F RENAME TO F2, SET COMMENT = 1', 'statement_syntax'],
+])('refuses %s', async (sql, code) => {
+  await expect(runSql(session, sql)).rejects.toMatchObject({ code });
+});
+
+it('does not take a name that is taken', async () => {
+  await runSql(session, 'CREATE STAGE S3');
+  await expect(runSql(session, 'ALTER STAGE S RENAME TO S3')).rejects.toMatchObject({
+    warehouse: { code: '002002' },
+  });
 });
 
 it('is read again as any listing is', async () => {

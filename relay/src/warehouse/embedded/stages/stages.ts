@@ -14,6 +14,8 @@ import {
 } from '@sluice/snowflake-sql';
 import { SluiceError } from '../../../errors.ts';
 import type { StageFiles } from '../../files/stage-files.ts';
+import { unsupported } from '../errors.ts';
+import { readFormat } from './format.ts';
 
 export type StageObjectType = 'stage' | 'file_format';
 
@@ -34,6 +36,7 @@ export interface SessionStages {
   /** By its name in a catalog (`catalogName`); undefined for a name that is none of a stage or format. */
   find(name: ObjectName): CatalogObject | null | undefined;
   make(type: StageObjectType, name: ObjectName, format: FormatOptions, how: Making): 'made' | 'kept';
+  change(type: StageObjectType, name: ObjectName, change: StageChange, ifExists: boolean): void;
   drop(type: StageObjectType, name: ObjectName, ifExists: boolean): Promise<'dropped' | 'none'>;
   /** All that have been made. */
   all(): readonly ListedStage[];
@@ -42,6 +45,15 @@ export interface SessionStages {
   /** What its files are kept under; null if there is no such stage. */
   idOf(stage: ObjectName): string | null;
   close(): Promise<void>;
+}
+
+/** What ALTER says: what is not said stays as it is. */
+export interface StageChange {
+  /** Options of a file format beside those that it has; of a stage, instead of them. */
+  readonly format?: FormatOptions;
+  /** Empty for none. */
+  readonly comment?: string;
+  readonly to?: ObjectName;
 }
 
 export interface Making {
@@ -115,6 +127,28 @@ function sessionStages(files: StageFiles, shared: Map<string, Made>, owner: stri
       place.set(key, { type, name, id: randomUUID(), format, comment });
       return 'made';
     },
+    change(type, name, { format = {}, comment, to = name }, ifExists) {
+      const key = keyOf(type, name);
+      const before = made(key);
+      if (before === undefined) {
+        if (ifExists) return;
+        throw notThere(type, name);
+      }
+      const place = own.has(key) ? own : shared;
+      const after = keyOf(type, to);
+      if (after !== key && place.has(after)) throw exists(type, to);
+      const isSaid = Object.keys(format).length > 0;
+      const changed = {
+        ...before,
+        name: to,
+        format: isSaid ? formatAfter(before, format) : before.format,
+        ...(comment === undefined ? {} : { comment: comment === '' ? null : comment }),
+        // Of a format it is the version, under which it was decided on; of a stage, where its files are.
+        ...(type === 'file_format' ? { id: randomUUID() } : {}),
+      };
+      place.delete(key);
+      place.set(after, changed);
+    },
     async drop(type, name, ifExists) {
       const key = keyOf(type, name);
       const before = made(key);
@@ -137,6 +171,18 @@ function sessionStages(files: StageFiles, shared: Map<string, Made>, owner: stri
       own.clear();
     },
   };
+}
+
+function formatAfter({ type, format }: Made, said: FormatOptions): FormatOptions {
+  const after = type === 'stage' ? said : { ...format, ...said };
+  if (type === 'file_format' && typeOfFormat(after) !== typeOfFormat(format))
+    throw unsupported('another TYPE of a file format that is there');
+  readFormat(after);
+  return after;
+}
+
+function typeOfFormat({ TYPE: type = 'CSV' }: FormatOptions): string {
+  return String(type).toUpperCase();
 }
 
 /** `@~` and `@%table`. */

@@ -23,6 +23,8 @@ import {
   familyOf,
   fixed,
   INTEGER,
+  TIMESTAMP_LTZ,
+  TIMESTAMP_NTZ,
   NULL,
   OBJECT,
   type SnowflakeType,
@@ -223,10 +225,18 @@ function typeOfSigned(type: SnowflakeType): SnowflakeType {
   return type.kind === 'text' ? fixed(18, 5) : { kind: 'real' };
 }
 
+const METADATA_OF_FILES: Readonly<Record<string, SnowflakeType>> = {
+  METADATA$FILENAME: TEXT,
+  METADATA$FILE_ROW_NUMBER: INTEGER,
+  METADATA$FILE_LAST_MODIFIED: TIMESTAMP_NTZ,
+  METADATA$START_SCAN_TIME: TIMESTAMP_LTZ,
+  METADATA$FILE_CONTENT_KEY: TEXT,
+};
+
 /** Of files: texts, documents, and what INFER_SCHEMA tells. */
 function stagedType({ what, files, columns }: BoundStaged, index: number): SnowflakeType {
-  if (columns[index]?.name === 'METADATA$FILENAME') return TEXT;
-  if (columns[index]?.name === 'METADATA$FILE_ROW_NUMBER') return INTEGER;
+  const metadata = METADATA_OF_FILES[columns[index]?.name ?? ''];
+  if (metadata !== undefined) return metadata;
   if (what === 'schema') return index === 2 ? BOOLEAN : index === 5 ? INTEGER : TEXT;
   return readFormat(files.format).type === 'CSV' ? TEXT : VARIANT;
 }

@@ -38,6 +38,15 @@ describe('with Node’s driver', () => {
     expect(await rows('SELECT COUNT(*) AS N FROM SCRATCH.T')).toEqual([{ N: 0 }]);
   });
 
+  it('is told how many rows an INSERT into several tables has put into all of them', async () => {
+    await execute(connection, 'CREATE OR REPLACE TABLE SCRATCH.BIG (A INT)');
+    await execute(connection, 'CREATE OR REPLACE TABLE SCRATCH.SMALL (A INT)');
+    const sql =
+      'INSERT FIRST WHEN ID > 15 THEN INTO SCRATCH.BIG VALUES (ID) ELSE INTO SCRATCH.SMALL VALUES (ID) SELECT ID FROM PUBLIC.CUSTOMERS';
+    expect(await rows(sql)).toEqual([{ 'number of rows inserted': 20 }]);
+    expect(await rows('SELECT MAX(A) AS M FROM SCRATCH.SMALL')).toEqual([{ M: 15 }]);
+  });
+
   it('shows dates and times as the session says', async () => {
     const own = await open();
     onTestFinished(() => disconnect(own));

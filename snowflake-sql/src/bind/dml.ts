@@ -111,7 +111,7 @@ function noColumn({ object }: Pick<BoundTarget, 'object'>, at: SourceRange, name
 
 function bindMultiInsert(
   binder: Binder,
-  { branches, source, overwrite, ...node }: MultiInsert,
+  { branches, source, overwrite, first, ...node }: MultiInsert,
 ): BoundMultiInsert {
   const query = bindQuery(binder, null, NO_CTES, source);
   const at = placeOf(binder, node);
@@ -133,8 +133,10 @@ function bindMultiInsert(
     at,
     overwrite,
     source: relation,
-    branches: branches.map(({ condition, targets }) => ({
+    first,
+    branches: branches.map(({ condition, otherwise, targets }) => ({
       condition: bindOptional(binder, scope, condition),
+      otherwise,
       targets: targets.map((target) => bindInsertTarget(binder, scope, relation, target)),
     })),
   };

@@ -88,8 +88,12 @@ export interface BoundMultiInsert {
   readonly overwrite: boolean;
   /** The relation for `source` that conditions and values refer to. */
   readonly source: BoundRelation;
+  /** Whether a row takes the first branch alone whose condition is true for it. */
+  readonly first: boolean;
   readonly branches: readonly {
     readonly condition: BoundExpression | null;
+    /** ELSE: for rows for which no earlier condition is true. */
+    readonly otherwise: boolean;
     readonly targets: readonly {
       readonly target: BoundTarget;
       readonly values: readonly BoundAssignment[];

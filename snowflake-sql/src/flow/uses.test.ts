@@ -88,6 +88,8 @@ describe('uses beside output are noted', () => {
     'INSERT INTO FILLED (ID, A) SELECT ID, SSN FROM P': ['condition P.ID', 'condition P.SSN'],
     "INSERT OVERWRITE INTO FILLED (ID, A) SELECT 1, REGEXP_SUBSTR(SSN, '^1') FROM P": ['compare P.SSN'],
     "INSERT INTO FILLED (ID, A, B) SELECT 1, 'x', REGEXP_SUBSTR(SSN, '^1') FROM P": [],
+    "INSERT FIRST WHEN SSN > '1' THEN INTO COPY (A) VALUES ('x') ELSE INTO COPY (B) VALUES ('y') SELECT SSN FROM P":
+      ['compare P.SSN'],
     "INSERT ALL INTO FILLED (ID, A) VALUES (1, M) SELECT REGEXP_SUBSTR(SSN, '^1') AS M FROM P": [
       'compare P.SSN',
     ],

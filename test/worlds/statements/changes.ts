@@ -34,6 +34,7 @@ export function change(pen: Pen, scratch: readonly Table[]): Change {
   return choose<Change>(pen, [
     ['INSERT', 4, () => only(insertion(pen, target, 'INSERT INTO'))],
     ['INSERT OVERWRITE', 1.5, () => only(insertion(pen, target, 'INSERT OVERWRITE INTO'))],
+    ['INSERT ALL', 1.5, () => only(insertionOfMany(pen, scratch.length === 0 ? [target] : scratch))],
     ['INSERT into the same names', 2, () => only(insertionByName(pen, target))],
     ['UPDATE', 3, () => only(update(pen, target))],
     ['DELETE', 2, () => only(`DELETE FROM ${target.name} WHERE ${condition(pen, of(target, 'use'))}`)],
@@ -161,6 +162,27 @@ function insertion(
     return `${into} ${name}${list} VALUES (${given.join(', ')})`;
   }
   return `${into} ${name}${list} ${query(pen, { scope: NOWHERE, place: 'output', depth: 3 }, { types }).sql}`;
+}
+
+/** Into several tables, by conditions. */
+function insertionOfMany(pen: Pen, targets: readonly Table[]): string {
+  const { chance } = pen;
+  const source = chance.pick(pen.tables);
+  const scope: Scope = {
+    ...NOWHERE,
+    columns: source.columns.map((column) => ({ ...column, ref: column.name })),
+  };
+  const into = () => {
+    const target = chance.pick(targets);
+    const picked = chance.some(target.columns, 1, 2);
+    const values = picked.map(({ type }) => expression(pen, type, { scope, place: 'output', depth: 1 }));
+    return `INTO ${target.name} (${picked.map(({ name }) => name).join(', ')}) VALUES (${values.join(', ')})`;
+  };
+  const when = () => `WHEN ${condition(pen, { scope, place: 'use', depth: 1 })} THEN ${into()}`;
+  const from = `SELECT * FROM ${source.name}`;
+  if (chance.happens(0.4)) return `INSERT ALL ${into()} ${into()} ${from}`;
+  const otherwise = chance.happens(0.5) ? ` ELSE ${into()}` : '';
+  return `INSERT ${chance.pick(['ALL', 'FIRST'])} ${when()} ${when()}${otherwise} ${from}`;
 }
 
 /** From columns of the same names: what looks there as it does here is copied unasked. */

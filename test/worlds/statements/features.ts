@@ -72,6 +72,7 @@ const CHANGES = [
   'INSERT',
   'INSERT into the same names',
   'INSERT OVERWRITE',
+  'INSERT ALL',
   'UPDATE',
   'DELETE',
   'MERGE',

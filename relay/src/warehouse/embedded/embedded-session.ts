@@ -228,6 +228,7 @@ async function impliedTransaction(
     case 'change':
     case 'load':
     case 'merge':
+    case 'multi_insert':
     case 'truncate':
       if (isOpen || parameterOf(parts.parameters, 'AUTOCOMMIT')) return null;
       return impliedTransactions.byFirstChange;
@@ -286,7 +287,14 @@ function timedOut(seconds: number): SluiceError {
   );
 }
 
-const CHANGING: ReadonlySet<Plan['kind']> = new Set(['change', 'load', 'merge', 'truncate', 'ddl']);
+const CHANGING: ReadonlySet<Plan['kind']> = new Set([
+  'change',
+  'load',
+  'merge',
+  'multi_insert',
+  'truncate',
+  'ddl',
+]);
 
 /** What a statement leaves of a transaction: of its own, nothing; of the client's, what came before it if it has failed. */
 async function endStatement(parts: SessionParts, hasFailed: boolean): Promise<void> {

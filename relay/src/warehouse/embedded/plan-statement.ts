@@ -23,6 +23,7 @@ import type { Plan } from './plan.ts';
 import { filesIn, planFiles, planLoad, planStageDdl, planUnload } from './stages/plan-files.ts';
 import { planAlterSession, planUse } from './plan-session.ts';
 import { renderBatchInsert } from './render/batch.ts';
+import { renderMultiInsert } from './render/multi-insert.ts';
 import { checkWritable, renderObjectName } from './render/names.ts';
 import {
   renderDelete,
@@ -161,7 +162,7 @@ function planOf(bound: Bound, source: string, planning: PlanOptions): Plan {
     case 'files':
       return planFiles(statement);
     case 'multi_insert':
-      throw unsupported(`${statement.kind.replaceAll('_', ' ')} statements`);
+      return { kind: 'multi_insert', ...renderMultiInsert(bound, statement, options) };
     case 'other':
       return planOther(bound, source, options, planning);
     default:

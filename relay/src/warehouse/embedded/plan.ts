@@ -4,6 +4,7 @@ import type { SessionParameters, SessionState } from '../session-state.ts';
 import type { Declared } from './declared.ts';
 import type { Needed } from './metadata/show.ts';
 import type { BatchInsert } from './render/batch.ts';
+import type { MultiInsertSql } from './render/multi-insert.ts';
 import type { FilesPlan, FilesRead } from './stages/plan-files.ts';
 import type { RegistryChange } from './registry-change.ts';
 import type { KnownColumns } from './types/known-columns.ts';
@@ -42,6 +43,7 @@ type PlanOfKind =
       readonly batch: BatchInsert | null;
     }
   | { readonly kind: 'merge'; readonly sql: string; readonly rowCount: RowCount }
+  | ({ readonly kind: 'multi_insert' } & MultiInsertSql)
   | { readonly kind: 'truncate'; readonly table: string; readonly object: ObjectName }
   | { readonly kind: 'set'; readonly values: string; readonly names: readonly string[] }
   | { readonly kind: 'unset'; readonly names: readonly string[] }

@@ -20,6 +20,7 @@ export function noteDone(parts: SessionParts, done: DoneChange): void {
   switch (done.plan.kind) {
     case 'change':
     case 'merge':
+    case 'multi_insert':
     case 'truncate': {
       const size = JSON.stringify([done.plan, done.statement.binds]).length;
       const isLittle = transaction.done.length < MOST.changes && transaction.bytes + size <= MOST.bytes;
@@ -99,8 +100,8 @@ async function repeat(
   run: Run,
   { plan, statement, changed }: DoneChange,
 ): Promise<void> {
-  if (plan.kind === 'change' && plan.counts === 'inserted' && (await hasVaryingDefaults(parts, statement)))
-    throw new NotRepeated();
+  const inserts = plan.kind === 'multi_insert' || (plan.kind === 'change' && plan.counts === 'inserted');
+  if (inserts && (await hasVaryingDefaults(parts, statement))) throw new NotRepeated();
   const result = await run(parts, plan, { ...statement, changesAtMost: null });
   if (JSON.stringify(result.changed) !== JSON.stringify(changed)) throw new NotRepeated();
 }

@@ -20,6 +20,7 @@ import { registryOf } from './registry-place.ts';
 import { encodeName, quoteString } from './render/quote.ts';
 import { counted, preparedColumns, readResult, rowsOf, status } from './results.ts';
 import { runDdl } from './run-ddl.ts';
+import { runMultiInsert } from './run-multi-insert.ts';
 import { runParameters } from './run-parameters.ts';
 import { loadFiles, runFiles, runStageChange, runStageDdl } from './stages/run-files.ts';
 import { runLoad } from './stages/run-load.ts';
@@ -69,6 +70,8 @@ export async function runPlan(
       return await runChange(parts, plan, request);
     case 'merge':
       return await runMerge(parts, plan, request);
+    case 'multi_insert':
+      return await runMultiInsert(parts, plan, request);
     case 'truncate':
       if (describeOnly) return status(DONE, statementTypes.ddl);
       return status(DONE, statementTypes.ddl, { deleted: await runTruncate(parts, plan, request) });

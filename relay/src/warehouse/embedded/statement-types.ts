@@ -5,6 +5,7 @@ export const statementTypes = {
   updated: 0x3200,
   deleted: 0x3300,
   merge: 0x3400,
+  multiInserted: 0x3500,
   copy: 0x3600,
   other: 0x4000,
   /** The account's own number is not known; nobody is told, since a block answers with what its RETURN does. */

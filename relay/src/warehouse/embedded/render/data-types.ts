@@ -1,10 +1,10 @@
 import type { Tree } from '@sluice/snowflake-sql';
 import { shown, word } from '../../../text/index.ts';
 import { unsupported } from '../errors.ts';
-import { typeOfDataType } from '../types/snowflake-type.ts';
+import { decimal, type SnowflakeType, typeOfDataType } from '../types/snowflake-type.ts';
 
 /** How a table holds a TIMESTAMP_TZ: DuckDB has no offset beside an instant (offsets.ts). */
-export const STORED_INSTANT = 'STRUCT(t TIMESTAMPTZ, z SMALLINT)';
+const STORED_INSTANT = 'STRUCT(t TIMESTAMPTZ, z SMALLINT)';
 
 /** DuckDB's name of a Snowflake type. Semi-structured values are JSON text. */
 const names: Readonly<Record<string, string>> = {
@@ -48,6 +48,36 @@ const names: Readonly<Record<string, string>> = {
 /** DuckDB's name of the type of a table's column. */
 export function renderColumnType(type: Tree.DataType): string {
   return typeOfDataType(type).kind === 'timestamp_tz' ? STORED_INSTANT : renderDataType(type);
+}
+
+/** How a table has values of a type that is known by its name. */
+export function storedAs(type: SnowflakeType): string {
+  switch (type.kind) {
+    case 'fixed':
+      return decimal(type);
+    case 'real':
+      return 'DOUBLE';
+    case 'text':
+      return 'VARCHAR';
+    case 'binary':
+      return 'BLOB';
+    case 'boolean':
+    case 'date':
+    case 'time':
+      return type.kind.toUpperCase();
+    case 'timestamp_ntz':
+      return 'TIMESTAMP';
+    case 'timestamp_ltz':
+      return 'TIMESTAMPTZ';
+    case 'timestamp_tz':
+      return STORED_INSTANT;
+    case 'variant':
+    case 'object':
+    case 'array':
+      return 'JSON';
+    default:
+      throw unsupported('this statement for a column of this type');
+  }
 }
 
 export function renderDataType(type: Tree.DataType): string {

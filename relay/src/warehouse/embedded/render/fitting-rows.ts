@@ -1,13 +1,6 @@
 import type { Bound, BoundLoad, BoundQuery, BoundStaged } from '@sluice/snowflake-sql/execution';
-import {
-  decimal,
-  LONGEST_BINARY,
-  LONGEST_TEXT,
-  type SnowflakeType,
-  typeOfName,
-} from '../types/snowflake-type.ts';
-import { unsupported } from '../errors.ts';
-import { STORED_INSTANT } from './data-types.ts';
+import { LONGEST_BINARY, LONGEST_TEXT, type SnowflakeType, typeOfName } from '../types/snowflake-type.ts';
+import { storedAs } from './data-types.ts';
 import { fitted } from './fit.ts';
 import { checkWritable } from './names.ts';
 import { quoteName } from './quote.ts';
@@ -105,34 +98,4 @@ function lengthOf(type: SnowflakeType, value: string): string | null {
 /** Its length is looked at afterwards. */
 function anyLength({ kind }: SnowflakeType, name: string): string {
   return kind === 'text' ? 'VARCHAR' : kind === 'binary' ? 'BINARY' : name;
-}
-
-/** How DuckDB's table has it. */
-function storedAs(type: SnowflakeType): string {
-  switch (type.kind) {
-    case 'fixed':
-      return decimal(type);
-    case 'real':
-      return 'DOUBLE';
-    case 'text':
-      return 'VARCHAR';
-    case 'binary':
-      return 'BLOB';
-    case 'boolean':
-    case 'date':
-    case 'time':
-      return type.kind.toUpperCase();
-    case 'timestamp_ntz':
-      return 'TIMESTAMP';
-    case 'timestamp_ltz':
-      return 'TIMESTAMPTZ';
-    case 'timestamp_tz':
-      return STORED_INSTANT;
-    case 'variant':
-    case 'object':
-    case 'array':
-      return 'JSON';
-    default:
-      throw unsupported('ON_ERROR of a load into a column of this type');
-  }
 }

@@ -153,7 +153,7 @@ function renderRows(
   return `${renderWith(renderViews(rendering, bound.views))}VALUES ${values}`;
 }
 
-function isDefault(value: BoundExpression): boolean {
+export function isDefault(value: BoundExpression): boolean {
   return value.kind === 'literal' && value.value.kind === 'default';
 }
 

@@ -89,6 +89,19 @@ describe('a statement', () => {
     expect(changed).toEqual({ inserted: 3, updated: 4, deleted: 0 });
   });
 
+  it('says what it put into several tables', async () => {
+    const column = { type: 'fixed', nullable: false, precision: 19, scale: 0 };
+    const rowtype = ['T1', 'a into "b'].map((table) => ({
+      ...column,
+      name: `number of rows inserted into ${table}`,
+    }));
+    const { session } = await answering([
+      { body: resultOf([['3', '4']], { rowtype, statementTypeId: 13568 }) },
+    ]);
+    const { changed } = await session.query(statement({ changes: true }), NEVER);
+    expect(changed).toEqual({ inserted: 7, updated: 0, deleted: 0 });
+  });
+
   it('leaves the session where Snowflake says that it is, and its parameters', async () => {
     const { session } = await answering([
       {

@@ -197,7 +197,9 @@ function changedIn(
   const counts = { inserted: 0, updated: 0, deleted: 0 };
   let isAny = false;
   columns.forEach(({ name }, index) => {
-    const counted = COUNTS[name.toLowerCase() as keyof typeof COUNTS];
+    // Of an INSERT into several tables, each has a column of its own.
+    const told = name.toLowerCase().replace(/^(number of rows inserted) into .*$/s, '$1');
+    const counted = COUNTS[told as keyof typeof COUNTS];
     if (counted === undefined) return;
     isAny = true;
     for (const row of rows) counts[counted] += Number(row[index] ?? 0);

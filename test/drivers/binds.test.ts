@@ -29,6 +29,23 @@ it.each<[string, unknown[]]>([
   expect(row).toEqual({ A: 'first', B: 'second' });
 });
 
+describe('a variable that is set to what is bound', () => {
+  it('holds it, and is no name', async () => {
+    await rowsOf('SET (V, N) = (?, ?)', ['ORDERS', 3]);
+    expect(await rowsOf('SELECT $V AS V, $N + 1 AS N', [])).toEqual([{ V: 'ORDERS', N: 4 }]);
+    expect(await rowsOf('SELECT COUNT(*) AS N FROM ORDERS WHERE ID <= $N', [])).toEqual([{ N: 3 }]);
+    // Which table it would be is not known when the statement is decided on.
+    await expect(rowsOf('SELECT COUNT(*) FROM IDENTIFIER($V)', [])).rejects.toThrow(/blocked by/);
+  });
+
+  it('takes the place of one that was a name', async () => {
+    await rowsOf("SET T = 'ORDERS'", []);
+    expect(await rowsOf('SELECT COUNT(*) AS N FROM IDENTIFIER($T)', [])).toEqual([{ N: 40 }]);
+    await rowsOf('SET T = ?', ['PAYMENTS']);
+    await expect(rowsOf('SELECT COUNT(*) AS N FROM IDENTIFIER($T)', [])).rejects.toThrow(/blocked by/);
+  });
+});
+
 describe('a name that is bound', () => {
   it.each([
     ['SELECT COUNT(*) AS N FROM IDENTIFIER(?) WHERE ? = 1', ['ORDERS', 1]],

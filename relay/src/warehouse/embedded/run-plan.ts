@@ -76,8 +76,7 @@ export async function runPlan(
       if (describeOnly) return status(DONE, statementTypes.ddl);
       return status(DONE, statementTypes.ddl, { deleted: await runTruncate(parts, plan, request) });
     case 'set':
-      if (Object.keys(request.binds).length > 0) throw unsupported('binds in SET');
-      if (!describeOnly) await runSet(parts, plan);
+      if (!describeOnly) await runSet(parts, plan, request.binds);
       return status(DONE, statementTypes.other);
     case 'unset':
       if (!describeOnly) await runUnset(parts, plan.names);

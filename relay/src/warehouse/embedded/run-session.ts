@@ -1,3 +1,6 @@
+import type { Binds } from '../warehouse.ts';
+import { bindRows, bindTo } from './binds.ts';
+import { unsupported } from './errors.ts';
 import type { Plan } from './plan.ts';
 import { quoteString } from './render/quote.ts';
 import { variableName } from './render/variables.ts';
@@ -10,8 +13,17 @@ const COMPUTED = '~computed';
 export async function runSet(
   { connection, variables }: SessionParts,
   { values, names }: Extract<Plan, { kind: 'set' }>,
+  binds: Binds,
 ): Promise<void> {
-  await connection.run(`SET VARIABLE "${COMPUTED}" = (${values})`);
+  const [row = {}, ...more] = bindRows(binds);
+  if (more.length > 0) throw unsupported('several rows of binds in SET');
+  const prepared = await connection.prepare(`SET VARIABLE "${COMPUTED}" = (${values})`);
+  try {
+    bindTo(prepared, row);
+    await prepared.run();
+  } finally {
+    prepared.destroySync();
+  }
   for (const [index, name] of names.entries()) {
     const value = `getvariable(${quoteString(COMPUTED)}).o${index}`;
     await connection.run(`SET VARIABLE "${variableName(name).replaceAll('"', '""')}" = ${value}`);

@@ -48,6 +48,18 @@ it('sets all variables of one SET, by what was before it, or none', async () => 
   expect([...session.variables]).toEqual(['B']);
 });
 
+it('sets variables to what is bound, with one value for each', async () => {
+  const binds = { '1': { type: 'TEXT', value: "x'y" }, '2': { type: 'FIXED', value: '7' } };
+  await runSql(session, 'SET (c, d) = (?, ? * 2)', { binds });
+  expect((await run("SELECT $c || '!', $d + 1")).rows).toEqual([["x'y!", '15']]);
+  await expect(runSql(session, 'SET e = ?')).rejects.toMatchObject({ warehouse: { code: '002049' } });
+  const several = { '1': { type: 'TEXT', value: ['a', 'b'] } };
+  await expect(runSql(session, 'SET e = ?', { binds: several })).rejects.toMatchObject({
+    code: 'unsupported_by_warehouse',
+  });
+  await expect(run('SELECT $e')).rejects.toMatchObject({ code: expect.any(String) });
+});
+
 it('changes nothing for a statement that is only described', async () => {
   await run('CREATE OR REPLACE TABLE SCRATCH.D AS SELECT 1 AS A');
   const before = session.state;

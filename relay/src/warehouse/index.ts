@@ -13,6 +13,7 @@ export type {
 } from './warehouse.ts';
 export type { Cell, ResultChunk } from '../encoding/index.ts';
 export type {
+  CountedRows,
   FileTransfer,
   ImpliedTransaction,
   KeptChunk,

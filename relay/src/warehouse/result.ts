@@ -102,8 +102,11 @@ export interface ImpliedTransaction {
   readonly because: string;
 }
 
-export interface RowCounts {
-  readonly inserted: number;
-  readonly updated: number;
-  readonly deleted: number;
+export interface RowCounts extends Readonly<Record<CountedRows, number>> {
+  /** What the statement can do, where its kind alone does not say it: of MERGE, what its clauses do. */
+  readonly does?: readonly CountedRows[];
+  /** Rows of those updated that more than one row of FROM was for. */
+  readonly multiJoined?: number;
 }
+
+export type CountedRows = 'inserted' | 'updated' | 'deleted';

@@ -1,7 +1,7 @@
 import { encodeRows } from '../../encoding/index.ts';
 import type { EncodedRows, Query, SpooledResult } from '../../queries/index.ts';
 import type { OutcomeColumn } from '../../gate.ts';
-import type { ResultColumn, RowCounts } from '../../warehouse/index.ts';
+import type { CountedRows, ResultColumn, RowCounts } from '../../warehouse/index.ts';
 
 /** A result as Snowflake would show it. */
 export interface PresentedResult {
@@ -51,16 +51,18 @@ function oneRow(cells: readonly string[]): EncodedRows {
 
 type Counts = readonly (readonly [name: string, count: number])[];
 
-const inserted = ({ inserted }: RowCounts) => ['number of rows inserted', inserted] as const;
-const updated = ({ updated }: RowCounts) => ['number of rows updated', updated] as const;
-const deleted = ({ deleted }: RowCounts) => ['number of rows deleted', deleted] as const;
+const column = (of: CountedRows) => (changed: RowCounts) => [`number of rows ${of}`, changed[of]] as const;
+const [inserted, updated, deleted] = [column('inserted'), column('updated'), column('deleted')];
+const EVERYTHING: readonly CountedRows[] = ['inserted', 'updated', 'deleted'];
 
 /** By statement type (driver protocol, section 10.3). Drivers add these columns up to the row count. */
 const dmlColumns: Readonly<Record<number, (changed: RowCounts) => Counts>> = {
   0x3100: (changed) => [inserted(changed)],
-  0x3200: (changed) => [updated(changed), ['number of multi-joined rows updated', 0]],
+  0x3200: (changed) => [updated(changed), ['number of multi-joined rows updated', changed.multiJoined ?? 0]],
   0x3300: (changed) => [deleted(changed)],
-  0x3400: (changed) => [inserted(changed), updated(changed), deleted(changed)],
+  // Snowpark takes them by their places, for the clauses that there are.
+  0x3400: ({ does = EVERYTHING, ...changed }) =>
+    EVERYTHING.filter((one) => does.includes(one)).map((one) => column(one)(changed)),
   0x3500: (changed) => [inserted(changed)],
 };
 

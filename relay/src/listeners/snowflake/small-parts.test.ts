@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
+import type { RowCounts } from '../../warehouse/index.ts';
 import type { Query, SpooledResult } from '../../queries/index.ts';
 import { shown } from '../../text/index.ts';
 import { toBinds } from './binds.ts';
@@ -279,8 +280,20 @@ describe('a result as Snowflake shows it', () => {
   const changed = { inserted: 1, updated: 2, deleted: 3 };
   const encoded = (text: string, rowCount: number) => ({ bytes: Buffer.from(text), rowCount });
   const first = encoded('["x"]', 1);
-  const result = (statementTypeId: number, counts?: typeof changed) =>
+  const result = (statementTypeId: number, counts?: RowCounts) =>
     ({ columns: [], first, statementTypeId, ...(counts && { changed: counts }) }) as unknown as SpooledResult;
+
+  it('says of a MERGE what its clauses can do, and of an UPDATE how many rows were for one', () => {
+    const merged = presentResult(query(), result(0x3400, { ...changed, does: ['deleted', 'updated'] }));
+    expect(merged.columns.map(({ name }) => name)).toEqual([
+      'number of rows updated',
+      'number of rows deleted',
+    ]);
+    expect(String(merged.rows.bytes)).toBe('["2","3"]');
+    expect(String(presentResult(query(), result(0x3200, { ...changed, multiJoined: 1 })).rows.bytes)).toBe(
+      '["2","1"]',
+    );
+  });
 
   it.each([
     [0x3100, ['number of rows inserted'], '["1"]'],

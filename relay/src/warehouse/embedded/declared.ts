@@ -2,7 +2,7 @@ import type { ObjectName, Tree } from '@sluice/snowflake-sql';
 import type { BoundCreate, Bound } from '@sluice/snowflake-sql/execution';
 import { counterOf } from './render/counters.ts';
 import type { KnownColumns } from './types/known-columns.ts';
-import { typeOfDataType } from './types/snowflake-type.ts';
+import { TEXT, typeOfDataType } from './types/snowflake-type.ts';
 import { nameOfType } from './types/type-name.ts';
 
 /** What DDL says of columns and keys that DuckDB does not keep. Plain data: it is part of a plan. */
@@ -80,7 +80,7 @@ function madeOf(
 ): readonly DeclaredColumn[] {
   return known.map(({ name, type }, index) => ({
     name: columns[index] ?? name,
-    type: own[index]?.type ?? nameOfType(type),
+    type: own[index]?.type ?? nameOfType(type.kind === 'null' ? TEXT : type),
     byDefault: own[index]?.byDefault ?? null,
     comment: own[index]?.comment ?? null,
   }));

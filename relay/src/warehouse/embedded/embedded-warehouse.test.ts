@@ -202,7 +202,7 @@ describe('changes', () => {
     const merged =
       await run(`MERGE INTO SCRATCH.T t USING (SELECT 2 AS ID UNION ALL SELECT 3) s ON t.ID = s.ID
       WHEN MATCHED THEN UPDATE SET NAME = 'm' WHEN NOT MATCHED THEN INSERT (ID) VALUES (s.ID)`);
-    expect(merged.changed).toEqual({ inserted: 1, updated: 1, deleted: 0 });
+    expect(merged.changed).toEqual({ inserted: 1, updated: 1, deleted: 0, does: ['updated', 'inserted'] });
     expect((await run('DELETE FROM SCRATCH.T WHERE ID > 1')).changed).toMatchObject({ deleted: 2 });
     expect((await run('SELECT ID, NAME FROM SCRATCH.T')).rows).toEqual([['1', 'a']]);
   });

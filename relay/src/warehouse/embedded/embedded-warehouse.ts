@@ -67,8 +67,9 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
   for (const [name, text] of Object.entries(views)) {
     const named = objectsNamed(namesIn(split(text)), { ...place, variables: new Map() });
     const catalog = loadedCatalog(await shared.load(named.map((one) => one.name)));
-    await run([createView({ ...place, name }, text, catalog)]);
-    await registerFirstView(admin, { ...place, name }, text);
+    const { sql, declared } = createView({ ...place, name }, text, catalog);
+    await run([sql]);
+    await registerFirstView(admin, { ...place, name }, text, declared);
   }
   await run([
     'SET autoinstall_known_extensions = false',

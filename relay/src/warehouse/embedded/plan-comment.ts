@@ -20,6 +20,7 @@ export function planComment(bound: Bound, tree: Tree.Statement, { answers }: Ren
     needs: null,
     sql: '',
     madeOfRows: null,
+    idle: null,
     registry: null,
     temporary: null,
     status: 'Statement executed successfully.',

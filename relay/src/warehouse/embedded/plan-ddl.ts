@@ -26,10 +26,21 @@ export function planDdl(bound: Bound, source: string, options: RenderOptions, is
     registry: temporary === null ? registryChange(bound, tree, source, declared, options) : null,
     temporary,
     status: ddlStatus(bound, tree),
+    idle: idleOf(bound, tree),
     ofQuery: ofQuery(bound, tree),
     drawnBy: drawnBy(bound, tree),
     schemaGone: schemaGone(bound, tree),
   };
+}
+
+function idleOf(bound: Bound, tree: Ddl): DdlPlan['idle'] {
+  if (tree.objectType !== 'table' && tree.objectType !== 'view') return null;
+  const object = objectOf(bound, tree.name);
+  if (tree.kind === 'create' && tree.ifNotExists)
+    return { object, whenThere: true, status: `${object.name} already exists, statement succeeded.` };
+  if (tree.kind !== 'drop' || !tree.ifExists) return null;
+  const status = `Drop statement executed successfully (${object.name} already dropped).`;
+  return { object, whenThere: false, status };
 }
 
 function schemaGone(bound: Bound, tree: Ddl): SchemaGone | null {

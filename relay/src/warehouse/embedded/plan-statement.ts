@@ -28,6 +28,9 @@ import { checkWritable, renderObjectName } from './render/names.ts';
 import {
   renderDelete,
   renderInsert,
+  doneBy,
+  renderAmbiguous,
+  renderJoined,
   renderMerge,
   renderOverwritten,
   type RenderOptions,
@@ -110,6 +113,7 @@ function planOf(bound: Bound, source: string, planning: PlanOptions): Plan {
         kind: 'change',
         sql: renderInsert(bound, statement, options),
         counts: 'inserted',
+        joined: null,
         rowCount: rowCount(),
         overwrites: statement.overwrite ? renderOverwritten(statement, options) : null,
         batch: statement.overwrite ? null : renderBatchInsert(bound, statement, options),
@@ -119,6 +123,7 @@ function planOf(bound: Bound, source: string, planning: PlanOptions): Plan {
         kind: 'change',
         sql: renderUpdate(bound, statement, options),
         counts: 'updated',
+        joined: statement.from === null ? null : renderJoined(bound, statement, options),
         rowCount: rowCount(),
         overwrites: null,
         batch: null,
@@ -128,12 +133,19 @@ function planOf(bound: Bound, source: string, planning: PlanOptions): Plan {
         kind: 'change',
         sql: renderDelete(bound, statement, options),
         counts: 'deleted',
+        joined: null,
         rowCount: rowCount(),
         overwrites: null,
         batch: null,
       };
     case 'merge':
-      return { kind: 'merge', sql: renderMerge(bound, statement, options), rowCount: rowCount() };
+      return {
+        kind: 'merge',
+        sql: renderMerge(bound, statement, options),
+        rowCount: rowCount(),
+        does: doneBy(statement),
+        ambiguous: renderAmbiguous(bound, statement, options),
+      };
     case 'truncate': {
       const { object } = statement.target;
       checkWritable(object);

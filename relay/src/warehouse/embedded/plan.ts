@@ -1,5 +1,5 @@
 import type { ObjectName, Tree } from '@sluice/snowflake-sql';
-import type { RowCounts } from '../result.ts';
+import type { CountedRows } from '../result.ts';
 import type { SessionParameters, SessionState } from '../session-state.ts';
 import type { Declared } from './declared.ts';
 import type { Needed } from './metadata/show.ts';
@@ -35,14 +35,23 @@ type PlanOfKind =
   | {
       readonly kind: 'change';
       readonly sql: string;
-      readonly counts: keyof RowCounts;
+      readonly counts: CountedRows;
+      /** Rows of its target that a row of FROM is for, and of them, those that more than one is for. */
+      readonly joined: string | null;
       readonly rowCount: RowCount;
       /** The rows that it takes away with what it puts in: `last` tells the last of them, by which `remove` finds them; null for none. */
       readonly overwrites: { readonly last: string; readonly remove: string } | null;
       /** The same for all rows of its binds at once; null when it has to be run for each. */
       readonly batch: BatchInsert | null;
     }
-  | { readonly kind: 'merge'; readonly sql: string; readonly rowCount: RowCount }
+  | {
+      readonly kind: 'merge';
+      readonly sql: string;
+      readonly rowCount: RowCount;
+      readonly does: readonly CountedRows[];
+      /** How many rows of its target more than one row of the source would update; null when it updates none. */
+      readonly ambiguous: string | null;
+    }
   | ({ readonly kind: 'multi_insert' } & MultiInsertSql)
   | { readonly kind: 'truncate'; readonly table: string; readonly object: ObjectName }
   | { readonly kind: 'set'; readonly values: string; readonly names: readonly string[] }
@@ -77,6 +86,8 @@ export interface DdlPlan {
   /** What has to be there for it. */
   readonly needs: Needed;
   readonly status: string;
+  /** What it says instead where there is nothing to be done, since its object is there already, or is not; null where that fails. */
+  readonly idle: { readonly object: ObjectName; readonly whenThere: boolean; readonly status: string } | null;
   /** The table that it makes of a query's rows, which are counted; null for none. */
   readonly ofQuery: string | null;
   /** How a column draws from the sequence that it takes away, or how that begins of all in a schema; null for none. */

@@ -5,7 +5,6 @@ import { snowflakeType } from './column-types.ts';
 import {
   type Declared,
   type Key,
-  NOTHING_DECLARED,
   type RememberedColumn,
   withDeclared,
 } from './declared.ts';
@@ -118,11 +117,12 @@ export async function registerFirstView(
   connection: DuckDBConnection,
   view: ObjectName,
   definition: string,
+  declared: Declared,
 ): Promise<void> {
   const [schema, name, text] = [view.schema, view.name, definition].map(quoteString);
   const made = await connection.runAndReadAll(`SELECT ${firstVersion(schema!, name!, text!)}`);
   const version = String(made.getColumns()[0]![0]);
-  await insert(connection, view, { definition, declared: NOTHING_DECLARED, before: null, version });
+  await insert(connection, view, { definition, declared, before: null, version });
 }
 
 function firstVersion(schema: string, name: string, says: string): string {
@@ -181,6 +181,11 @@ async function insertRow(
   values: readonly string[],
 ): Promise<void> {
   await connection.run(`INSERT INTO ${table} VALUES (${values.join(', ')})`);
+}
+
+/** Whether it is there for everybody. */
+export async function isRegistered(connection: DuckDBConnection, object: ObjectName): Promise<boolean> {
+  return (await remembered(connection, registryOf(object.database), object)) !== null;
 }
 
 async function remembered(

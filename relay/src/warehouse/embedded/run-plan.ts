@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api';
-import { formatObjectName } from '@sluice/snowflake-sql';
+import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import { SluiceError } from '../../errors.ts';
 import type { StatementResult } from '../result.ts';
 import type { SessionState } from '../session-state.ts';
@@ -16,6 +16,7 @@ import { DATABASE } from './registry-place.ts';
 import { KNOWN } from './metadata/objects.ts';
 import { type Needed, STAGES } from './metadata/show.ts';
 import { parameterOf } from './parameters/parameters.ts';
+import { isRegistered } from './registry.ts';
 import { registryOf } from './registry-place.ts';
 import { encodeName, quoteString } from './render/quote.ts';
 import { counted, preparedColumns, readResult, rowsOf, status } from './results.ts';
@@ -94,7 +95,7 @@ export async function runPlan(
     case 'ddl':
       if (describeOnly) return status('', statementTypes.ddl);
       await checkNeeded(parts, plan.needs);
-      return status(plan.status, statementTypes.ddl, await runDdl(parts, plan, request.changesAtMost));
+      return await runSaid(parts, plan, request.changesAtMost);
     case 'script':
       return { ...status('', statementTypes.script), script: true };
     case 'describe_result':
@@ -256,6 +257,8 @@ async function runChange(
   try {
     const change = batch === null ? rowByRow(parts, plan, prepared, bindRows(binds)) : atOnce(batch);
     let removed = 0;
+    const { joined } = plan;
+    const rows = joined === null ? null : await joinedRows(parts, joined, bindRows(binds));
     const count = await changeRows(parts, {
       most: changesAtMost,
       count: change.count,
@@ -267,10 +270,48 @@ async function runChange(
         return changed + removed;
       },
     });
+    if (rows !== null) return counted(rows, statementTypes.updated);
     return counted({ [counts]: count - removed }, statementTypes[counts]);
   } finally {
     prepared.destroySync();
   }
+}
+
+async function runSaid(
+  parts: SessionParts,
+  plan: Extract<Plan, { kind: 'ddl' }>,
+  most: number | null,
+): Promise<StatementResult> {
+  const { idle, status: said } = plan;
+  const isIdle = idle !== null && (await isThere(parts, idle.object)) === idle.whenThere;
+  const made = await runDdl(parts, plan, most);
+  return status(isIdle ? idle.status : said, statementTypes.ddl, made);
+}
+
+async function isThere({ connection, temporary }: SessionParts, object: ObjectName): Promise<boolean> {
+  return temporary.has(formatObjectName(object)) || (await isRegistered(connection, object));
+}
+
+/** DuckDB counts a row as often as it is joined. */
+async function joinedRows(
+  { connection }: SessionParts,
+  sql: string,
+  binds: readonly BindRow[],
+): Promise<{ updated: number; multiJoined: number }> {
+  const prepared = await connection.prepare(sql);
+  const sum = { updated: 0, multiJoined: 0 };
+  try {
+    for (const row of binds) {
+      prepared.clearBindings();
+      bindTo(prepared, row);
+      const [updated, multiJoined] = (await prepared.runAndReadAll()).getColumns();
+      sum.updated += Number(updated?.[0] ?? 0);
+      sum.multiJoined += Number(multiJoined?.[0] ?? 0);
+    }
+  } finally {
+    prepared.destroySync();
+  }
+  return sum;
 }
 
 async function lastRow({ connection }: SessionParts, sql: string): Promise<DuckDBValue> {
@@ -304,13 +345,23 @@ function atOnce({ prepared, rows }: PreparedBatch): Pick<RowChange, 'count' | 'r
   };
 }
 
+/** Snowflake also shows the row: it is left out, since it may be anybody's. */
+function duplicateRow(): SluiceError {
+  return new SluiceError('statement_failed', 'Duplicate row detected during DML action', {
+    advice:
+      'have at most one row of the source match each row of the target: group it, or QUALIFY ROW_NUMBER() ... = 1',
+    warehouse: { code: '100090', sqlState: '42P18' },
+  });
+}
+
 async function runMerge(
   parts: SessionParts,
-  { sql, rowCount }: Extract<Plan, { kind: 'merge' }>,
+  { sql, rowCount, does, ambiguous }: Extract<Plan, { kind: 'merge' }>,
   { binds, describeOnly, changesAtMost }: ExecutableStatement,
 ): Promise<StatementResult> {
-  if (describeOnly) return counted({}, statementTypes.merge);
+  if (describeOnly) return counted({ does }, statementTypes.merge);
   const [row = {}] = bindRows(binds);
+  if (ambiguous !== null && (await countRows(parts, ambiguous, [row])) > 0) throw duplicateRow();
   const prepared = await parts.connection.prepare(sql);
   let actions: readonly unknown[] = [];
   try {
@@ -328,7 +379,7 @@ async function runMerge(
   }
   const count = (action: string) => actions.filter((one) => one === action).length;
   return counted(
-    { inserted: count('INSERT'), updated: count('UPDATE'), deleted: count('DELETE') },
+    { inserted: count('INSERT'), updated: count('UPDATE'), deleted: count('DELETE'), does },
     statementTypes.merge,
   );
 }

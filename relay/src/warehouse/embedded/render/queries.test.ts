@@ -190,7 +190,12 @@ describe('changes', () => {
     expect((await runSql(session, 'SELECT A, B FROM SCRATCH.T')).rows).toEqual([['25', 'x']]);
     const merge = `MERGE INTO SCRATCH.T t USING (SELECT ID FROM CUSTOMER_OVERVIEW WHERE ID < 3 UNION ALL SELECT 25) s ON t.A = s.ID
       WHEN MATCHED AND s.ID = 25 THEN DELETE WHEN NOT MATCHED AND s.ID > 1 THEN INSERT (A, B) VALUES (s.ID, 'm')`;
-    expect((await runSql(session, merge)).changed).toEqual({ inserted: 1, updated: 0, deleted: 1 });
+    expect((await runSql(session, merge)).changed).toEqual({
+      inserted: 1,
+      updated: 0,
+      deleted: 1,
+      does: ['deleted', 'inserted'],
+    });
     await runSql(session, 'CREATE OR REPLACE TABLE SCRATCH.T2 CLONE SCRATCH.T');
     await runSql(session, 'CREATE OR REPLACE TABLE SCRATCH.T3 LIKE SCRATCH.T');
     await runSql(session, 'ALTER TABLE SCRATCH.T3 ADD COLUMN C INT DEFAULT 4');

@@ -13,6 +13,7 @@ import {
 } from '@sluice/snowflake-sql/execution';
 import type { Tree } from '@sluice/snowflake-sql';
 import type { SessionAnswers } from '../../session-state.ts';
+import type { CountedRows } from '../../result.ts';
 import { unsupported } from '../errors.ts';
 import { createNulls } from '../types/nulls.ts';
 import { typeOfDataType } from '../types/snowflake-type.ts';
@@ -61,12 +62,15 @@ export function renderMadeOf(
 ): string {
   const rendering = start(bound, options);
   const rows = renderWhole(bound, query, rendering);
-  if (types.every((type) => type === null)) return checkLength(rows);
-  const columns = query.columns.map((_, index) => {
+  const made = query.columns.map((_, index) => rendering.types.ofQuery(query, index));
+  if (types.every((type) => type === null) && made.every(({ kind }) => kind !== 'null'))
+    return checkLength(rows);
+  const columns = made.map(({ kind }, index) => {
     const [value, type] = [`s0.o${index}`, types[index] ?? null];
-    if (type === null) return value;
+    // Of NULL alone, Snowflake makes a column of texts.
+    if (type === null) return kind === 'null' ? `CAST(${value} AS VARCHAR) AS o${index}` : value;
     const name = nameOfType(typeOfDataType(type)) ?? '';
-    const fit = fitted(rendering, value, rendering.types.ofQuery(query, index), name);
+    const fit = fitted(rendering, value, made[index]!, name);
     return `CAST(${fit} AS ${renderColumnType(type)}) AS o${index}`;
   });
   return checkLength(`SELECT ${columns.join(', ')} FROM (${rows}) AS s0`);
@@ -194,6 +198,50 @@ export function renderMerge(bound: Bound, merge: BoundMerge, options: RenderOpti
   const head = `MERGE INTO ${renderTarget(rendering, merge.target)} USING ${source} ON ${on}`;
   const text = `${renderWith(renderViews(rendering, bound.views))}${head} ${clauses.join(' ')}`;
   return checkLength(`${text} RETURNING merge_action`);
+}
+
+/** What the clauses of a MERGE can do. */
+export function doneBy({ clauses }: BoundMerge): readonly CountedRows[] {
+  return [...new Set(clauses.map(({ action }) => DONE_BY[action.kind]))];
+}
+
+const DONE_BY = { insert: 'inserted', update: 'updated', delete: 'deleted' } as const;
+
+/** How many rows more than one row of the source would update, or one update and another delete; null when none can be. */
+export function renderAmbiguous(bound: Bound, merge: BoundMerge, options: RenderOptions): string | null {
+  const matched = merge.clauses.filter((clause) => clause.matched);
+  if (matched.every(({ action }) => action.kind !== 'update')) return null;
+  const rendering = start(bound, options);
+  const row = rowOf(rendering, merge.target);
+  const on = renderCondition(rendering, PLAIN, merge.on);
+  const first = matched.map(({ condition, action }) => {
+    const when = condition === null ? 'TRUE' : renderCondition(rendering, PLAIN, condition);
+    return `WHEN ${when} THEN ${action.kind === 'update'}`;
+  });
+  const source = renderRelation(rendering, merge.source);
+  const matches = `SELECT ${row} AS of_row, CASE ${first.join(' ')} END AS updates FROM ${renderTarget(rendering, merge.target)} JOIN ${source} ON ${on}`;
+  const ambiguous = `SELECT of_row FROM (${matches}) GROUP BY of_row HAVING COUNT(updates) > 1 AND bool_or(updates)`;
+  return checkLength(`${renderWith(renderViews(rendering, bound.views))}SELECT COUNT(*) FROM (${ambiguous})`);
+}
+
+/** How many rows an UPDATE with FROM changes, and for how many of them there is more than one row in FROM. */
+export function renderJoined(bound: Bound, update: BoundUpdate, options: RenderOptions): string {
+  const rendering = start(bound, options);
+  const row = rowOf(rendering, update.target);
+  const where = update.where === null ? '' : ` WHERE ${renderCondition(rendering, PLAIN, update.where)}`;
+  const from = update.from === null ? '' : `, ${renderFrom(rendering, update.from)}`;
+  const rows = `SELECT COUNT(*) AS matches FROM ${renderTarget(rendering, update.target)}${from}${where} GROUP BY ${row}`;
+  return checkLength(
+    `${renderWith(renderViews(rendering, bound.views))}SELECT COUNT(*), COUNT(*) FILTER (matches > 1) FROM (${rows})`,
+  );
+}
+
+/** Which row of its table it is. */
+function rowOf(rendering: Rendering, target: BoundTable): string {
+  // DuckDB would take the column.
+  if (target.columns.some(({ name }) => name.toUpperCase() === 'ROWID'))
+    throw unsupported('this change of a table that has a column ROWID');
+  return `${rendering.nameOf({ relation: target.id })}.rowid`;
 }
 
 /**

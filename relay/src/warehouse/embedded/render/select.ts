@@ -156,7 +156,7 @@ function isAggregated({ groupBy, having, outputs }: BoundSelect): boolean {
 }
 
 /** What is aggregated in a query inside of it is of other rows. */
-function holdsAggregate(expression: BoundExpression): boolean {
+export function holdsAggregate(expression: BoundExpression): boolean {
   const seen = new Set<AnyBoundNode>();
   const waiting: AnyBoundNode[] = [expression];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {

@@ -45,16 +45,20 @@ interface Given {
   readonly typeOf: TypeOf;
 }
 
-/** Digits that SUM has room for. */
+/** Digits that sums and averages have room for beside those of what they are made of (snowflake-snowpark-python, `mock/_functions.py`). */
+const DIGITS_OF_SUMS = 12;
+
+const digitsOfSum = ({ precision }: Fixed) => Math.min(MOST_DIGITS, precision + DIGITS_OF_SUMS);
+
 const sum = ({ of }: Given): SnowflakeType => {
   const type = of(0);
-  return type.kind === 'fixed' ? fixed(MOST_DIGITS, type.scale) : numberOr(type);
+  return type.kind === 'fixed' ? fixed(digitsOfSum(type), type.scale) : numberOr(type);
 };
 
 /** Of numbers, what a quotient by a count is. */
 const average = ({ of }: Given): SnowflakeType => {
   const type = of(0);
-  return type.kind === 'fixed' ? fixed(MOST_DIGITS, quotient(type, fixed(1, 0)).scale) : numberOr(type);
+  return type.kind === 'fixed' ? fixed(digitsOfSum(type), quotient(type, fixed(1, 0)).scale) : numberOr(type);
 };
 
 /** Of numbers, halfway between two of them. */

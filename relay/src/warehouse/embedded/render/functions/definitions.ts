@@ -5,6 +5,7 @@ import { columnsSql, keysSql, KNOWN, oneObject } from '../../metadata/objects.ts
 import type { SnowflakeType } from '../../types/snowflake-type.ts';
 import { nameOfType } from '../../types/type-name.ts';
 import { quoteString } from '../quote.ts';
+import { holdsAggregate } from '../select.ts';
 import type { Arguments, Rendered } from './arguments.ts';
 
 /** Of which type a value is, and how objects were made: shown of those alone that whoever asks may know of, as in SHOW. */
@@ -13,7 +14,9 @@ export const definitions: Readonly<Record<string, Rendered>> = {
     const type = args.place.rendering.types.of(args.expression(0));
     const name = type.kind === 'null' ? 'NULL' : nameOfType(type);
     if (name === null) throw unsupported('SYSTEM$TYPEOF of a value of which only DuckDB knows the type');
-    return quoteString(`${name}[${storageOf(type)}]`);
+    const text = quoteString(`${name}[${storageOf(type)}]`);
+    // Its argument is not rendered: that it makes one row of many has to be.
+    return holdsAggregate(args.expression(0)) ? `CASE WHEN count(*) >= 0 THEN ${text} END` : text;
   },
   GET_DDL: (args) => {
     const type = (args.literal(0) ?? '').toUpperCase();

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { type Cell, parseRows } from '../../../../encoding/index.ts';
-import type { ResultColumn, ResultEncoding, RowCounts } from '../../../result.ts';
+import type { CountedRows, ResultColumn, ResultEncoding, RowCounts } from '../../../result.ts';
 import type { SessionParameters, SessionState } from '../../../session-state.ts';
 import { unreadable } from '../failures/unavailable.ts';
 import { UnknownType, unsupportedAnswer } from '../failures/unsupported.ts';
@@ -183,7 +183,7 @@ const COUNTS = {
   'number of rows updated': 'updated',
   'number of rows deleted': 'deleted',
   rows_loaded: 'inserted',
-} as const satisfies Record<string, keyof RowCounts>;
+} as const satisfies Record<string, CountedRows>;
 
 /** What DML answers says by its columns' names what it changed (driver protocol, section 4.5). */
 function changedIn(
@@ -194,17 +194,19 @@ function changedIn(
   const isDml = statementTypeId >= 0x3000 && statementTypeId < 0x4000;
   if (!isDml || first === null) return null;
   const rows = decoded(first.bytes);
-  const counts = { inserted: 0, updated: 0, deleted: 0 };
-  let isAny = false;
+  const counts = { inserted: 0, updated: 0, deleted: 0, multiJoined: 0 };
+  const does = new Set<CountedRows>();
   columns.forEach(({ name }, index) => {
     // Of an INSERT into several tables, each has a column of its own.
     const told = name.toLowerCase().replace(/^(number of rows inserted) into .*$/s, '$1');
     const counted = COUNTS[told as keyof typeof COUNTS];
+    const sum = rows.reduce((all, row) => all + Number(row[index] ?? 0), 0);
+    if (told === 'number of multi-joined rows updated') counts.multiJoined += sum;
     if (counted === undefined) return;
-    isAny = true;
-    for (const row of rows) counts[counted] += Number(row[index] ?? 0);
+    does.add(counted);
+    counts[counted] += sum;
   });
-  return isAny ? counts : null;
+  return does.size === 0 ? null : { ...counts, does: [...does] };
 }
 
 function decoded(bytes: Uint8Array): Cell[][] {

@@ -28,9 +28,18 @@ export function word(text: string, options?: QuotedOptions): ShownText {
   return isPlainWord(text) ? (text as ShownText) : quoted(text, options);
 }
 
-/** As `word`, for sentences in Snowflake's wording: a plain word or a few symbols stand in its single quotes. */
+/** As `word`, for sentences in Snowflake's wording: a plain word, a name of such or a few symbols stand in its single quotes. */
 export function inSingleQuotes(text: string, options?: QuotedOptions): ShownText {
-  return isPlainWord(text) || SYMBOLS.test(text) ? (`'${text}'` as ShownText) : quoted(text, options);
+  return isPlainWord(text) || SYMBOLS.test(text) || isPlainName(text)
+    ? (`'${text}'` as ShownText)
+    : quoted(text, options);
+}
+
+/** Words with points between them, each in double quotes or in none. */
+function isPlainName(text: string): boolean {
+  return (
+    /^(?:"[^".]+"|[^".]+)(?:\.(?:"[^".]+"|[^".]+))*$/.test(text) && isPlainWord(text.replaceAll('"', ''))
+  );
 }
 
 /** ASCII's, but for quotation marks. */

@@ -244,7 +244,7 @@ function alteration(pen: Pen, { name, columns }: Table): Change {
   const to = `SCRATCH.T${chance.between(1, 4)}`;
   return chance.weighed<Change>([
     [1, () => ({ sql: `ALTER TABLE ${name} RENAME TO ${to}`, made: [{ name: to, columns }], gone: [name] })],
-    [1, () => only(`ALTER TABLE ${name} SWAP WITH ${to}`)],
+    [1, () => swapped(pen, { name, columns }, to)],
     [1, () => ({ sql: `ALTER TABLE ${name} RENAME COLUMN ${column?.name} TO Q`, made: [], gone: [] })],
     [1, () => only(`ALTER TABLE ${name} DROP COLUMN ${column?.name}`)],
     [
@@ -256,6 +256,21 @@ function alteration(pen: Pen, { name, columns }: Table): Change {
     ],
     [0.5, () => only(`ALTER TABLE ${name} ADD COLUMN F NUMBER AUTOINCREMENT`)],
   ]);
+}
+
+function swapped({ tables }: Pen, { name, columns }: Table, to: string): Change {
+  const other = tables.find((one) => one.name === to);
+  const sql = `ALTER TABLE ${name} SWAP WITH ${to}`;
+  return other === undefined
+    ? only(sql)
+    : {
+        sql,
+        made: [
+          { name: to, columns },
+          { ...other, name },
+        ],
+        gone: [],
+      };
 }
 
 /** What fails, or makes other values, by the values that are there. */

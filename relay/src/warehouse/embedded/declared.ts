@@ -14,6 +14,10 @@ export interface Declared {
   readonly copyOf: ObjectName | null;
   /** What is said of it; null where the statement says nothing. */
   readonly comment: string | null;
+  /** Columns whose type becomes what `columns` says, if it can. */
+  readonly retyped: readonly string[];
+  /** Columns that have no default any more. */
+  readonly withoutDefault: readonly string[];
   /** A column that has another name now. */
   readonly renamed: { readonly from: string; readonly to: string } | null;
 }
@@ -45,6 +49,8 @@ export const NOTHING_DECLARED: Declared = {
   keys: [],
   copyOf: null,
   comment: null,
+  retyped: [],
+  withoutDefault: [],
   renamed: null,
 };
 
@@ -95,6 +101,8 @@ function declaredByAlter(object: ObjectName, { actions }: Tree.Alter, source: st
         columns: action.columns.map((column) => declared(column, source)),
         keys: action.columns.flatMap((column) => keysOf(object, column)),
       };
+    case 'alter_column':
+      return declaredByColumns(actions);
     case 'rename_column':
       return { ...NOTHING_DECLARED, renamed: { from: action.from.name, to: action.to.name } };
     case 'add_constraint':
@@ -102,6 +110,23 @@ function declaredByAlter(object: ObjectName, { actions }: Tree.Alter, source: st
     default:
       return NOTHING_DECLARED;
   }
+}
+
+function declaredByColumns(actions: Tree.Alter['actions']): Declared {
+  const changes = actions.flatMap((one) => (one.kind === 'alter_column' ? [one] : []));
+  const columns = changes.flatMap(({ column: { name }, change }): DeclaredColumn[] =>
+    change.kind === 'data_type'
+      ? [{ name, type: nameOfType(typeOfDataType(change)), byDefault: null, comment: null }]
+      : [],
+  );
+  return {
+    ...NOTHING_DECLARED,
+    columns,
+    retyped: columns.map(({ name }) => name),
+    withoutDefault: changes.flatMap(({ column, change }) =>
+      change.kind === 'words' && change.text === 'DROP DEFAULT' ? [column.name] : [],
+    ),
+  };
 }
 
 function copied(bound: Bound, { clone }: Tree.Create, statement: BoundCreate): ObjectName | null {
@@ -199,19 +224,20 @@ export interface RememberedColumn {
 export function withDeclared(
   described: readonly RememberedColumn[],
   before: readonly RememberedColumn[],
-  { columns, renamed }: Declared,
+  { columns, renamed, withoutDefault }: Declared,
 ): readonly RememberedColumn[] {
   const said = new Map<string, Partial<RememberedColumn>>();
   for (const { name, type, byDefault, comment } of before) {
     const now = renamed?.from === name ? renamed.to : name;
     said.set(now, {
       type,
-      ...(byDefault === undefined ? {} : { byDefault }),
+      ...(byDefault === undefined || withoutDefault.includes(now) ? {} : { byDefault }),
       ...(comment === undefined ? {} : { comment }),
     });
   }
   for (const { name, type, byDefault, comment } of columns) {
     said.set(name, {
+      ...said.get(name),
       ...(type === null ? {} : { type }),
       ...(byDefault === null ? {} : { byDefault }),
       ...(comment === null ? {} : { comment }),

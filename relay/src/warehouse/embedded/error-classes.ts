@@ -31,10 +31,23 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
     message: 'a file is not of the format that it is read in',
   },
   {
+    pattern: /^Catalog Error: Column with name (?<name>\S+) already exists/s,
+    code: '002025',
+    sqlState: '42S21',
+    message: 'SQL compilation error:\nduplicate column name {}: give each column its own, with AS or EXCLUDE',
+  },
+  {
     pattern: /^Catalog Error: .*?"?(?<name>[^\s"]+)"? already exists/s,
     code: '002002',
     sqlState: '42710',
     message: 'SQL compilation error:\nObject {} already exists.',
+  },
+  {
+    pattern:
+      /^Catalog Error: Scalar Function with name (?<name>lag|lead|first_value|last_value|nth_value|row_number|rank|dense_rank|percent_rank|cume_dist|ntile) does not exist/s,
+    code: '002303',
+    sqlState: '42601',
+    message: 'SQL compilation error:\nWindow function {} requires an OVER clause',
   },
   {
     pattern: /^Catalog Error: (?:Scalar|Aggregate|Table) Function with name (?<name>\S+) does not exist/s,
@@ -86,6 +99,24 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
     message: 'SQL compilation error:\nAggregate functions cannot be nested',
   },
   {
+    pattern: /^Binder Error: at least one window function must appear/s,
+    code: '001007',
+    sqlState: '22023',
+    message: 'SQL compilation error:\nQUALIFY needs a window function: use WHERE, or HAVING for groups',
+  },
+  {
+    pattern: /^Binder Error: LIMIT\/OFFSET cannot be negative/s,
+    code: '001007',
+    sqlState: '22023',
+    message: 'SQL compilation error:\nLIMIT and OFFSET take whole numbers from 0 on',
+  },
+  {
+    pattern: /^Binder Error: QUANTILE can only take parameters/s,
+    code: '001007',
+    sqlState: '22023',
+    message: 'SQL compilation error:\na percentile is asked for by a number from 0 to 1',
+  },
+  {
     pattern: /^Binder Error/s,
     code: '001007',
     sqlState: '22023',
@@ -96,6 +127,25 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
     code: '001003',
     sqlState: '42000',
     message: 'SQL compilation error:\nsyntax error',
+  },
+  {
+    pattern:
+      /^Invalid Input Error: (?:missing [)\]]|unexpected \)|invalid (?:character class|escape sequence|named capture|perl operator|UTF-8|repetition)|no argument for repetition|bad repetition|trailing \\)/s,
+    code: '100048',
+    sqlState: '2201B',
+    message: 'Invalid regular expression',
+  },
+  {
+    pattern: /^Invalid Input Error: Argument for ntile/s,
+    code: '001007',
+    sqlState: '22023',
+    message: 'NTILE takes a number of buckets from 1 on',
+  },
+  {
+    pattern: /^Not implemented Error: Unknown TimeZone '(?<name>[^']+)'/s,
+    code: '001007',
+    sqlState: '22023',
+    message: 'Unknown timezone: {}',
   },
   {
     pattern: /^Invalid Input Error: Division by zero/s,

@@ -52,11 +52,7 @@ export function objectNotThere(object: ObjectName): SluiceError {
 }
 
 export function columnNotThere(column: string): SluiceError {
-  return new SluiceError(
-    'column_unknown',
-    `SQL compilation error:\ninvalid identifier '${formatIdentifier(column)}'`,
-    {
-      advice: '',
-    },
-  );
+  return new SluiceError('column_unknown', `invalid identifier '${formatIdentifier(column)}'`, {
+    advice: '',
+  });
 }

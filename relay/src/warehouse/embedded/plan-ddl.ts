@@ -134,6 +134,8 @@ function registryChange(
       return { change: 'dropped', object };
     case 'alter': {
       const [action] = tree.actions;
+      if (action?.kind === 'swap_with')
+        return { change: 'swapped', object, with: renamedTo(bound, object, action, options) };
       if (action?.kind !== 'rename_to') return { change: 'altered', object, declared };
       return { change: 'renamed', object, to: renamedTo(bound, object, action, options).name };
     }

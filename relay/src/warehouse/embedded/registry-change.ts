@@ -21,6 +21,8 @@ export type RegistryChange =
   /** The columns of a table. */
   | { readonly change: 'altered'; readonly object: ObjectName; readonly declared: Declared }
   | { readonly change: 'renamed'; readonly object: ObjectName; readonly to: string }
+  /** Each of two tables has the other's name. */
+  | { readonly change: 'swapped'; readonly object: ObjectName; readonly with: ObjectName }
   | { readonly change: 'dropped'; readonly object: ObjectName }
   /** What is said of a table or view, and of its columns. `own`: it is the session's own. */
   | {

@@ -1,13 +1,9 @@
+import { checkChange } from './change-of-type.ts';
 import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type CatalogColumn, formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import { snowflakeType } from './column-types.ts';
-import {
-  type Declared,
-  type Key,
-  type RememberedColumn,
-  withDeclared,
-} from './declared.ts';
+import { type Declared, type Key, type RememberedColumn, withDeclared } from './declared.ts';
 import { describeColumns } from './describe.ts';
 import { columnNotThere, objectNotThere } from './errors.ts';
 import type { TemporaryChange } from './plan.ts';
@@ -54,12 +50,38 @@ export async function register(connection: DuckDBConnection, change: RegistryCha
       const set = `name = ${quoteString(change.to)}, version = ${quoteString(randomUUID())}`;
       return void (await connection.run(`UPDATE ${table} SET ${set} WHERE ${isThere}`));
     }
+    case 'swapped': {
+      // In one statement, so that neither is the other for a moment.
+      const name = `CASE WHEN ${isThere} THEN ${quoteString(change.with.name)} ELSE ${quoteString(object.name)} END`;
+      const version = `${quoteString(randomUUID())} || name`;
+      return void (await connection.run(
+        `UPDATE ${table} SET name = ${name}, version = ${version} WHERE (${isThere}) OR (${isObject(change.with)})`,
+      ));
+    }
     case 'dropped':
       return void (await connection.run(`DELETE FROM ${table} WHERE ${isThere}`));
     case 'commented':
       return await writeComments(connection, change);
     default:
       change satisfies never;
+  }
+}
+
+/** Fails where a column cannot become of the type that is said: in Snowflake, only longer and of more digits. */
+export async function checkRetyped(
+  connection: DuckDBConnection,
+  object: ObjectName,
+  { columns, retyped }: Declared,
+  isOwn: boolean,
+): Promise<void> {
+  if (retyped.length === 0) return;
+  const before = await remembered(connection, isOwn ? OWN_REGISTRY : registryOf(object.database), object);
+  // IF EXISTS: there may be none.
+  if (before === null) return;
+  for (const name of retyped) {
+    const type = before.columns.find((one) => one.name === name)?.type;
+    if (type === undefined) throw columnNotThere(name);
+    checkChange(name, type, columns.find((one) => one.name === name)?.type ?? null);
   }
 }
 

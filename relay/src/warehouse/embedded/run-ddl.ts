@@ -5,7 +5,7 @@ import { changeRows } from './change-rows.ts';
 import { countRows } from './count-rows.ts';
 import { unsupported } from './errors.ts';
 import type { DdlPlan, SchemaGone } from './plan.ts';
-import { register } from './registry.ts';
+import { checkRetyped, register } from './registry.ts';
 import { registryOf } from './registry-place.ts';
 import { renderTemporaryName } from './render/names.ts';
 import { quoteEncoded, quoteString } from './render/quote.ts';
@@ -24,6 +24,9 @@ export async function runDdl(
   if (schemaGone?.restricted === true) await checkNotReferredTo(parts, schemaGone.schema);
   const isThereAlready =
     temporary?.is === 'made' && temporary.ifNew && parts.temporary.has(formatObjectName(temporary.object));
+  const changed = registry?.change === 'altered' ? registry : temporary?.is === 'changed' ? temporary : null;
+  if (changed !== null)
+    await checkRetyped(parts.connection, changed.object, changed.declared, temporary !== null);
   if (plan.drawnBy !== null) await runDry(parts, plan.drawnBy);
   await makeRows(parts, plan, most);
   if (registry !== null) await register(parts.connection, registry);

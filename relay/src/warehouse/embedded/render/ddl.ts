@@ -174,42 +174,74 @@ function defaultOf(
 
 function renderAlter(bound: Bound, tree: Tree.Alter, alter: BoundAlter, options: RenderOptions): string {
   const [action, ...others] = tree.actions;
-  if (action === undefined || others.length > 0) throw unsupported('this form of ALTER');
+  if (action === undefined) throw unsupported('this form of ALTER');
   const object = objectOf(bound, tree.name);
   const exists = tree.ifExists ? 'IF EXISTS ' : '';
   const head = `ALTER ${supportedType(tree.objectType)} ${exists}${ownName(tree.objectType, object, options)}`;
+  if (action.kind === 'alter_column') {
+    if (tree.objectType !== 'table') throw unsupported('this form of ALTER');
+    return tree.actions.map((one) => `${head} ${renderAlterColumn(one)}`).join('; ');
+  }
+  if (others.length > 0) throw unsupported('this form of ALTER');
   switch (action.kind) {
     case 'rename_to':
       return `${head} RENAME TO ${quoteName(renamedTo(bound, object, action, options).name)}`;
+    case 'swap_with':
+      return renderSwap(object, renamedTo(bound, object, action, options));
     case 'rename_column':
       return `${head} RENAME COLUMN ${quoteName(action.from.name)} TO ${quoteName(action.to.name)}`;
-    case 'add_columns': {
-      const [column, ...more] = action.columns;
-      if (column === undefined || more.length > 0) throw unsupported('several columns in one ADD COLUMN');
-      const definition = columnDefinition(bound, column, alter.computed, options, null);
-      return `${head} ADD COLUMN ${action.ifNotExists ? 'IF NOT EXISTS ' : ''}${definition}`;
-    }
-    case 'drop_columns': {
-      const [column, ...more] = action.columns;
-      if (column === undefined || more.length > 0) throw unsupported('several columns in one DROP COLUMN');
-      return `${head} DROP COLUMN ${action.ifExists ? 'IF EXISTS ' : ''}${quoteName(column.name)}`;
-    }
+    case 'add_columns':
+      return action.columns
+        .map((column) => columnDefinition(bound, column, alter.computed, options, null))
+        .map((one) => `${head} ADD COLUMN ${action.ifNotExists ? 'IF NOT EXISTS ' : ''}${one}`)
+        .join('; ');
+    case 'drop_columns':
+      return action.columns
+        .map(({ name }) => `${head} DROP COLUMN ${action.ifExists ? 'IF EXISTS ' : ''}${quoteName(name)}`)
+        .join('; ');
     default:
       throw unsupported('this form of ALTER');
   }
+}
+
+/** That a type may become the other is looked at beforehand, where it is known (`checkRetyped`). */
+function renderAlterColumn(action: Tree.Alter['actions'][number]): string {
+  if (action.kind !== 'alter_column') throw unsupported('this form of ALTER');
+  const { column, change } = action;
+  const head = `ALTER COLUMN ${quoteName(column.name)}`;
+  if (change.kind === 'data_type') return `${head} SET DATA TYPE ${renderColumnType(change)}`;
+  const plain = change.kind === 'words' ? ALTERED_PLAINLY.get(change.text) : undefined;
+  if (plain === undefined) throw unsupported('this form of ALTER COLUMN');
+  return `${head} ${plain}`;
+}
+
+const ALTERED_PLAINLY: ReadonlyMap<string, string> = new Map([
+  ['SET NOT NULL', 'SET NOT NULL'],
+  ['NOT NULL', 'SET NOT NULL'],
+  ['DROP NOT NULL', 'DROP NOT NULL'],
+  ['DROP DEFAULT', 'DROP DEFAULT'],
+]);
+
+/** By way of a name that no client's statement gives. */
+function renderSwap(one: ObjectName, other: ObjectName): string {
+  const rename = (from: ObjectName, to: ObjectName) =>
+    `ALTER TABLE ${renderObjectName(from, new Set())} RENAME TO ${quoteName(to.name)}`;
+  const between = { ...one, name: '~SWAPPED' };
+  return [rename(one, between), rename(other, one), rename(between, other)].join('; ');
 }
 
 /** Within its schema: DuckDB moves nothing to another. */
 export function renamedTo(
   bound: Bound,
   before: ObjectName,
-  { name }: Tree.RenameTo,
+  { name }: Tree.RenameTo | Tree.SwapWith,
   { answers }: RenderOptions,
 ): ObjectName {
   const after = bound.names.get(name);
   if (after === undefined) throw unsupported('an object of this name');
   checkWritable(after);
-  if (answers.temporary.has(formatObjectName(before))) throw unsupported('renaming a temporary table');
+  if ([before, after].some((one) => answers.temporary.has(formatObjectName(one))))
+    throw unsupported('renaming a temporary table, or to the name of one');
   if (before.schema !== after.schema || before.database !== after.database) {
     throw unsupported('moving an object to another schema');
   }

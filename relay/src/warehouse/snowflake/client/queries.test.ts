@@ -86,7 +86,21 @@ describe('a statement', () => {
       { body: resultOf([['3', '4']], { rowtype, statementTypeId: 13312 }) },
     ]);
     const { changed } = await session.query(statement({ changes: true }), NEVER);
-    expect(changed).toEqual({ inserted: 3, updated: 4, deleted: 0 });
+    const counts = { inserted: 3, updated: 4, deleted: 0, multiJoined: 0 };
+    expect(changed).toEqual({ ...counts, does: ['inserted', 'updated'] });
+  });
+
+  it('says how many rows an UPDATE joined to several', async () => {
+    const column = { type: 'fixed', nullable: false, precision: 19, scale: 0 };
+    const rowtype = [
+      { ...column, name: 'number of rows updated' },
+      { ...column, name: 'number of multi-joined rows updated' },
+    ];
+    const { session } = await answering([
+      { body: resultOf([['4', '1']], { rowtype, statementTypeId: 12800 }) },
+    ]);
+    const { changed } = await session.query(statement({ changes: true }), NEVER);
+    expect(changed).toEqual({ inserted: 0, updated: 4, deleted: 0, multiJoined: 1, does: ['updated'] });
   });
 
   it('says what it put into several tables', async () => {

@@ -38,3 +38,15 @@ it('and of a view, by what it reads', async () => {
     REVENUE: null,
   });
 });
+
+it('and also in a transaction that is open', async () => {
+  const session = await connectDriver(demo.relay.url, await demo.tokenFor('ada'));
+  sessions.push(session);
+  await session.run('CREATE TABLE SCRATCH.SENT (ID INT, EMAIL VARCHAR)');
+  await session.run('BEGIN');
+  await session.run("INSERT INTO SCRATCH.SENT VALUES (1, 'a@b.example')");
+  const { rows } = await session.run('DESCRIBE TABLE SCRATCH.SENT');
+  expect(rows.map((row) => row['policy name'])).toEqual([null, expect.stringMatching('masked by Sluice')]);
+  await session.run('DESCRIBE TABLE ORDERS');
+  await session.run('COMMIT');
+});

@@ -26,13 +26,16 @@ export async function tellMasks(
     result.columns.findIndex((column) => column.name === title),
   ) as [number, number];
   if (object === null || name === -1 || policy === -1 || result.encoding !== 'json') return result;
+  // First: in a transaction of its client, the session looks nothing up before the result has been read.
+  const chunks = await readWhole(result.chunks);
   const { decision, understanding: whole } = await assessStatement(
     parts,
     wholeOf(session, object, queryId),
     context,
     signal,
   );
-  if (decision.effect === 'block' || decision.effect === 'allow' || !whole.understood) return result;
+  if (decision.effect === 'block' || decision.effect === 'allow' || !whole.understood)
+    return { ...result, chunks: rewritten(chunks, (rows) => rows) };
   const masks = new Map(
     decision.masks.map((mask): [string, ShownText] => [
       whole.outputs[mask.output]!.name,
@@ -41,7 +44,7 @@ export async function tellMasks(
   );
   const told = (row: (string | null)[]) =>
     row.with(policy, masks.get(row[name] ?? '') ?? row[policy] ?? null);
-  return { ...result, chunks: rewritten(result.chunks, (rows) => rows.map(told)) };
+  return { ...result, chunks: rewritten(chunks, (rows) => rows.map(told)) };
 }
 
 /** The one table or view that is described. */
@@ -51,10 +54,22 @@ function describedIn({ kind, objects }: Understood): ObjectName | null {
   return others.length > 0 ? null : (only?.name ?? null);
 }
 
+interface ReadChunk {
+  readonly chunk: ResultChunk;
+  readonly bytes: Uint8Array;
+}
+
+/** As many rows as the object has columns. */
+async function readWhole(chunks: AsyncIterable<ResultChunk>): Promise<readonly ReadChunk[]> {
+  const read: ReadChunk[] = [];
+  for await (const chunk of chunks) read.push({ chunk, bytes: await chunk.open() });
+  return read;
+}
+
 async function* rewritten(
-  chunks: AsyncIterable<ResultChunk>,
+  chunks: readonly ReadChunk[],
   change: (rows: (string | null)[][]) => (string | null)[][],
 ): AsyncGenerator<ResultChunk> {
-  for await (const chunk of chunks)
-    yield { ...chunk, open: async () => encodeRows(change(parseRows(await chunk.open()))) };
+  for (const { chunk, bytes } of chunks)
+    yield { ...chunk, open: async () => encodeRows(change(parseRows(bytes))) };
 }

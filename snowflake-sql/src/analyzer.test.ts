@@ -70,6 +70,8 @@ it('is another in another schema, and for other kinds of binds', () => {
   const nothing = () => {};
   expect(isMadeAnew('SELECT 1', nothing, { ...context, schema: 'OTHER' })).toBe(true);
   expect(isMadeAnew('SELECT ?', nothing, { ...context, binds: new Map([['1', 'text']]) })).toBe(true);
+  const given = { ...context, binds: new Map([['1', 'DATE'] as const]) };
+  expect(isMadeAnew('SELECT ?', nothing, given)).toBe(true);
 });
 
 it('is not kept where a variable, the value of a bind or an earlier result was asked for, by a view either', () => {

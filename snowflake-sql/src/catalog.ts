@@ -145,6 +145,11 @@ export interface CatalogColumn {
   readonly nullable?: boolean;
 }
 
+/** A time is given as one of a type, anything else as one of a family. */
+export type BindType = Exclude<Family, 'time'> | TimeType;
+
+export type TimeType = 'DATE' | 'TIME' | 'TIMESTAMP_LTZ' | 'TIMESTAMP_NTZ' | 'TIMESTAMP_TZ';
+
 /** The parts of a session that the meaning of a statement depends on. */
 export interface ResolutionContext {
   readonly database?: string;
@@ -153,8 +158,8 @@ export interface ResolutionContext {
   readonly variables: Pick<ReadonlyMap<string, VariableOrigin>, 'get'>;
   /** The outputs of this session's earlier statements by query id, newest last: for RESULT_SCAN and LAST_QUERY_ID. */
   readonly results: Pick<ReadonlyMap<string, EarlierResult>, 'get' | 'keys'>;
-  /** The type families of binds, by position from `1` or by name; absent if not known. */
-  readonly binds?: ReadonlyMap<string, Family>;
+  /** As what binds are given, by position from `1` or by name; absent if not known. */
+  readonly binds?: ReadonlyMap<string, BindType>;
   /** The values of those that are one text, so that IDENTIFIER(?) can be resolved. */
   readonly bindTexts?: Pick<ReadonlyMap<string, string>, 'get'>;
   /**

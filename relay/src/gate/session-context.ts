@@ -10,10 +10,11 @@ import type { Relays } from '../relays.ts';
 import type { ChangeFeed } from '../unit-of-work.ts';
 import { createKeptResults, type KeptResults } from './kept-results.ts';
 import { createSessionTurns, type SessionTurns } from '../session-turns.ts';
-import type { EarlierResult, Family, ResolutionContext, VariableOrigin } from '@sluice/snowflake-sql';
+import type { EarlierResult, ResolutionContext, VariableOrigin } from '@sluice/snowflake-sql';
 import {
   type Binds,
   bindTextsOf,
+  bindTypesOf,
   type SessionState,
   type Warehouse,
   type WarehouseSession,
@@ -280,16 +281,7 @@ export function resolutionContext(
     ...(schema === null ? {} : { schema }),
     variables: context.variables,
     results: context.results,
-    binds: new Map(Object.entries(binds).map(([name, { type }]) => [name, familyOfBind(type)])),
+    binds: bindTypesOf(binds),
     bindTexts: bindTextsOf(binds),
   };
-}
-
-/** Of a bind's type as drivers name it (driver protocol, section 4.1). */
-function familyOfBind(type: string): Family {
-  if (type === 'TEXT') return 'text';
-  if (type === 'FIXED' || type === 'REAL') return 'number';
-  if (type === 'BOOLEAN') return 'boolean';
-  if (type === 'BINARY') return 'binary';
-  return /^(DATE|TIME)/.test(type) ? 'time' : 'unknown';
 }

@@ -1,4 +1,5 @@
 export { bindTextsOf } from './bind-texts.ts';
+export { bindTypesOf } from './bind-types.ts';
 export type { ParameterValue, SessionParameters, SessionState } from './session-state.ts';
 export type {
   Bind,

@@ -1,4 +1,6 @@
 import type { BoundExpression, BoundObject, BoundOrder, BoundWrapped } from '../bound/index.ts';
+import type { BindType } from '../catalog.ts';
+import type { SourceRange } from '../source-range.ts';
 import type { Bind } from '../tree/names.ts';
 import type { ColumnReference, Expression, ObjectLiteral, OrderBy, Path } from '../tree/query.ts';
 import { type Binder, nextLambda, noteObject, placeOf, spend, visit } from './binder.ts';
@@ -196,7 +198,27 @@ function bindPlace(binder: Binder, scope: Scope, node: Bind): BoundExpression {
   // A variable of the enclosing block may contain anything that an earlier statement assigned.
   if (binder.inBlock && !/^(?:\d+|\?)$/.test(name))
     return { kind: 'unknown', reason: 'a variable of the scripting block', sees: inSight(scope), at };
-  return { kind: 'bind', name, family: binder.context.binds?.get(name) ?? null, at };
+  return given(name, binder.context.binds?.get(name) ?? null, at);
+}
+
+/** Drivers send a time as a number, which whoever runs the statement writes as a text: it is of the type that they say, as if it was cast. */
+function given(name: string, type: BindType | null, at: SourceRange): BoundExpression {
+  switch (type) {
+    case 'DATE':
+    case 'TIME':
+    case 'TIMESTAMP_LTZ':
+    case 'TIMESTAMP_NTZ':
+    case 'TIMESTAMP_TZ':
+      return {
+        kind: 'cast',
+        style: '::',
+        operand: { kind: 'bind', name, family: 'time', at },
+        type: { kind: 'data_type', ...at, name: type, parameters: [], fields: [] },
+        at,
+      };
+    default:
+      return { kind: 'bind', name, family: type, at };
+  }
 }
 
 function bindColumn(binder: Binder, scope: Scope, node: ColumnReference): BoundExpression {

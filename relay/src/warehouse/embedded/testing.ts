@@ -3,6 +3,7 @@ import { SluiceError } from '../../errors.ts';
 import { loadedCatalog, namesIn, type ResolutionContext, split } from '@sluice/snowflake-sql';
 import { bind, type Bound, type Floor, NO_FLOOR, newBudget } from '@sluice/snowflake-sql/execution';
 import { bindTextsOf } from '../bind-texts.ts';
+import { bindTypesOf } from '../bind-types.ts';
 import { loadNamed } from '../load-named.ts';
 import { planStatement } from './plan-statement.ts';
 import type { StatementResult } from '../result.ts';
@@ -83,6 +84,7 @@ async function boundFor(
     ...(schema === null ? {} : { schema }),
     variables: new Map([...session.variables].map((name) => [name, { sources: [] }])),
     results: new Map(),
+    binds: bindTypesOf(binds),
     bindTexts: bindTextsOf(binds),
   };
   const loaded = await loadNamed(namesIn(script), context, session.catalog, (text) => namesIn(split(text)));

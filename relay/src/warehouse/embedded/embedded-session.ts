@@ -10,6 +10,8 @@ import { impliedTransactions } from '../implied-transactions.ts';
 import type { ImpliedTransaction } from '../result.ts';
 import type { ExecutableStatement, WarehouseSession } from '../warehouse.ts';
 import { loadObjects } from './catalog.ts';
+import { hasSchema } from './has-schema.ts';
+import { DATABASE } from './registry-place.ts';
 import { checkObjects } from './check-objects.ts';
 import { asWarehouseError } from './errors.ts';
 import { changesAutocommit, parameterOf } from './parameters/parameters.ts';
@@ -20,7 +22,7 @@ import { SALT } from './render/variables.ts';
 import { noteDone, repeatChanges } from './repeat-changes.ts';
 import { readToEnd } from './results.ts';
 import { dropStages } from './run-ddl.ts';
-import { checkSchema, runPlan } from './run-plan.ts';
+import { runPlan } from './run-plan.ts';
 import { begin, commit, rollBack, setText } from './run-session.ts';
 import { withOwnContents } from './schema-contents.ts';
 import { closeFiles, type SessionFiles } from './stages/session-files.ts';
@@ -43,7 +45,7 @@ export async function openEmbeddedSession(
   const parts: SessionParts = {
     connection,
     files,
-    state: initial.state,
+    state: await whereItCanBe(connection, initial.state),
     queryIds: [],
     loadedEarlier: new Set(),
     answers: initial.answers ?? {},
@@ -59,7 +61,6 @@ export async function openEmbeddedSession(
   const closing = new AbortController();
   /** Ends the turn of a result that has not been read to its end. */
   let leaveUnread: (() => Promise<void>) | null = null;
-  await checkSchema(parts, initial.state);
   // Tokens of one session mean nothing in another.
   await connection.run(`SET VARIABLE "${SALT}" = '${randomBytes(32).toString('hex')}'`);
   for (const [name, text] of initial.variables ?? []) await setText(parts, name, text);
@@ -204,6 +205,14 @@ async function runWhole(
 }
 
 /** A schema that goes takes with it what the session has in it of its own. */
+/** As in Snowflake, a session that is opened in what is not there is nowhere, and can be told by USE where to be. */
+async function whereItCanBe(connection: DuckDBConnection, state: SessionState): Promise<SessionState> {
+  const { database, schema } = state;
+  if (database !== DATABASE) return { ...state, database: null, schema: null };
+  if (schema === null || (await hasSchema(connection, { database, name: schema }))) return state;
+  return { ...state, schema: null };
+}
+
 function withOwn(parts: SessionParts, { name, object }: LoadedObject): LoadedObject {
   return { name, object: object?.type === 'schema' ? withOwnContents(object, parts) : object };
 }

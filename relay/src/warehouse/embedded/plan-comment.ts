@@ -27,6 +27,7 @@ export function planComment(bound: Bound, tree: Tree.Statement, { answers }: Ren
     ofQuery: null,
     drawnBy: null,
     schemaGone: null,
+    schemaMade: null,
   } as const;
   if (objectType === 'schema') {
     if (object.name === 'INFORMATION_SCHEMA' || isHiddenSchema(object.name) || object.database === '')

@@ -2,7 +2,7 @@ import { formatObjectName, isTemporaryCreate, type Tree } from '@sluice/snowflak
 import { type Bound } from '@sluice/snowflake-sql/execution';
 import { type Declared, declaredBy, NOTHING_DECLARED } from './declared.ts';
 import { unsupported } from './errors.ts';
-import type { DdlPlan, SchemaGone } from './plan.ts';
+import type { DdlPlan, SchemaGone, SchemaMade } from './plan.ts';
 import type { RegistryChange } from './registry-change.ts';
 import { ddlStatus, isOfSequence, objectOf, renamedTo, renderDdl } from './render/ddl.ts';
 import { renderObjectName, renderTemporaryName } from './render/names.ts';
@@ -30,6 +30,7 @@ export function planDdl(bound: Bound, source: string, options: RenderOptions, is
     ofQuery: ofQuery(bound, tree),
     drawnBy: drawnBy(bound, tree),
     schemaGone: schemaGone(bound, tree),
+    schemaMade: schemaMade(bound, tree),
   };
 }
 
@@ -47,7 +48,12 @@ function schemaGone(bound: Bound, tree: Ddl): SchemaGone | null {
   if (tree.objectType !== 'schema' || tree.kind === 'alter') return null;
   if (tree.kind === 'create' && tree.or === null) return null;
   const restricted = tree.kind === 'drop' && tree.flags.some(({ text }) => text === 'RESTRICT');
-  return { schema: objectOf(bound, tree.name), isMadeAnew: tree.kind === 'create', restricted };
+  return { schema: objectOf(bound, tree.name), restricted };
+}
+
+function schemaMade(bound: Bound, tree: Ddl): SchemaMade | null {
+  if (tree.objectType !== 'schema' || tree.kind !== 'create') return null;
+  return { schema: objectOf(bound, tree.name), ifNew: tree.ifNotExists };
 }
 
 function drawnBy(bound: Bound, tree: Ddl): string | null {

@@ -94,12 +94,18 @@ export interface DdlPlan {
   readonly drawnBy: string | null;
   /** The schema that it takes away, with all that is in it; null for none. */
   readonly schemaGone: SchemaGone | null;
+  /** The schema that it makes, in which the session is afterwards; null for none. */
+  readonly schemaMade: SchemaMade | null;
+}
+
+export interface SchemaMade {
+  readonly schema: ObjectName;
+  /** IF NOT EXISTS: one that is there already is left, and so is where the session is. */
+  readonly ifNew: boolean;
 }
 
 export interface SchemaGone {
   readonly schema: ObjectName;
-  /** Another of its name is there afterwards. */
-  readonly isMadeAnew: boolean;
   /** RESTRICT: not while tables in other schemas refer to its tables. */
   readonly restricted: boolean;
 }

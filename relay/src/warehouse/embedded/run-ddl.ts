@@ -4,8 +4,9 @@ import type { RowCounts } from '../result.ts';
 import { changeRows } from './change-rows.ts';
 import { countRows } from './count-rows.ts';
 import { unsupported } from './errors.ts';
-import type { DdlPlan, SchemaGone } from './plan.ts';
 import { checkRetyped, register } from './registry.ts';
+import { hasSchema } from './has-schema.ts';
+import type { DdlPlan, SchemaGone, SchemaMade } from './plan.ts';
 import { registryOf } from './registry-place.ts';
 import { renderTemporaryName } from './render/names.ts';
 import { quoteEncoded, quoteString } from './render/quote.ts';
@@ -20,17 +21,19 @@ export async function runDdl(
   plan: DdlPlan,
   most: number | null,
 ): Promise<Partial<RowCounts> | null> {
-  const { registry, temporary, schemaGone } = plan;
+  const { registry, temporary, schemaGone, schemaMade } = plan;
   if (schemaGone?.restricted === true) await checkNotReferredTo(parts, schemaGone.schema);
   const isThereAlready =
     temporary?.is === 'made' && temporary.ifNew && parts.temporary.has(formatObjectName(temporary.object));
   const changed = registry?.change === 'altered' ? registry : temporary?.is === 'changed' ? temporary : null;
   if (changed !== null)
     await checkRetyped(parts.connection, changed.object, changed.declared, temporary !== null);
+  const isLeft = schemaMade?.ifNew === true && (await hasSchema(parts.connection, schemaMade.schema));
   if (plan.drawnBy !== null) await runDry(parts, plan.drawnBy);
   await makeRows(parts, plan, most);
   if (registry !== null) await register(parts.connection, registry);
   if (schemaGone !== null) await leaveSchema(parts, schemaGone);
+  if (schemaMade !== null && !isLeft) enterSchema(parts, schemaMade);
   if (temporary !== null) {
     if (temporary.is === 'dropped') await forgetTemporary(parts, temporary.object);
     else if (!isThereAlready) await keepTemporary(parts, temporary);
@@ -58,15 +61,20 @@ async function runDry({ connection }: SessionParts, drawnBy: string): Promise<vo
 }
 
 /** What the session has in the schema of its own goes with it, and the session is nowhere if it was there. */
-async function leaveSchema(parts: SessionParts, { schema, isMadeAnew }: SchemaGone): Promise<void> {
+async function leaveSchema(parts: SessionParts, { schema }: SchemaGone): Promise<void> {
   const { state } = parts;
-  const isThere = state.database === schema.database && state.schema === schema.name;
-  if (isThere && !isMadeAnew) parts.state = { ...state, schema: null };
+  if (state.database === schema.database && state.schema === schema.name)
+    parts.state = { ...state, schema: null };
   for (const { type, name } of parts.temporary.values()) {
     if (!isInSchema(name, schema)) continue;
     await parts.connection.run(`DROP ${type === 'view' ? 'VIEW' : 'TABLE'} ${renderTemporaryName(name)}`);
     await forgetTemporary(parts, name);
   }
+}
+
+/** As with USE: names without a schema are looked for in it from here on. */
+function enterSchema(parts: SessionParts, { schema }: SchemaMade): void {
+  parts.state = { ...parts.state, database: schema.database, schema: schema.name };
 }
 
 /** And so do stages and file formats, with everybody's files. */

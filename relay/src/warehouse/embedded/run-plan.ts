@@ -7,6 +7,7 @@ import type { EarlierRows, ExecutableStatement } from '../warehouse.ts';
 import { type BindRow, bindRows, bindTo } from './binds.ts';
 import { changeRows, type RowChange } from './change-rows.ts';
 import { countRows } from './count-rows.ts';
+import { hasSchema } from './has-schema.ts';
 import { loadEarlier, notKept } from './earlier-rows.ts';
 import { objectNotThere, unsupported } from './errors.ts';
 import { type PreparedBatch, prepareBatch } from './insert-batch.ts';
@@ -108,18 +109,12 @@ export async function runPlan(
   }
 }
 
-/** That a session is in a schema means only what names without one mean; DuckDB is not told. */
-export async function checkSchema(
+async function checkSchema(
   { connection }: Pick<SessionParts, 'connection'>,
-  state: SessionState,
+  { database, schema }: Pick<SessionState, 'database' | 'schema'>,
 ): Promise<void> {
-  const { database, schema } = state;
   if (database === null || schema === null) return;
-  const [encodedDatabase, encodedSchema] = [database, schema].map((name) => quoteString(encodeName(name)));
-  const found = await connection.runAndReadAll(
-    `SELECT 1 FROM duckdb_schemas() WHERE database_name = ${encodedDatabase} AND schema_name = ${encodedSchema} AND NOT internal`,
-  );
-  if (found.currentRowCount === 0) throw notThere();
+  if (!(await hasSchema(connection, { database, name: schema }))) throw notThere();
 }
 
 async function checkNeeded(parts: SessionParts, needs: Needed): Promise<void> {
@@ -131,7 +126,7 @@ async function checkNeeded(parts: SessionParts, needs: Needed): Promise<void> {
       return;
     case 'schema':
       if (needs.database === DATABASE && needs.schema === 'INFORMATION_SCHEMA') return;
-      return await checkSchema(parts, { ...parts.state, database: needs.database, schema: needs.schema });
+      return await checkSchema(parts, needs);
     case 'object': {
       const { object } = needs;
       if (parts.temporary.has(formatObjectName(object))) return;

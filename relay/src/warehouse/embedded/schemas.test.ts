@@ -164,3 +164,35 @@ it('keeps its stages when it cannot be dropped', async () => {
   await expect(run('DROP SCHEMA "my S" RESTRICT')).rejects.toThrow(/foreign keys/);
   expect(await isThere('stage', 'F')).toBe(true);
 });
+
+it('is where the session is once it is made, unless it was there already', async () => {
+  await run('USE SCHEMA PUBLIC', 'CREATE SCHEMA IF NOT EXISTS NEAR');
+  expect(session.state).toMatchObject({ database: 'SHOP', schema: 'PUBLIC' });
+  await run('CREATE SCHEMA IF NOT EXISTS FRESH');
+  expect(session.state).toMatchObject({ database: 'SHOP', schema: 'FRESH' });
+  await run('CREATE TABLE IN_IT (A INT)', 'CREATE OR REPLACE SCHEMA NEAR');
+  expect(session.state).toMatchObject({ schema: 'NEAR' });
+  expect(await run('SELECT COUNT(*) FROM FRESH.IN_IT')).toEqual([['0']]);
+  expect(await run('SELECT CURRENT_SCHEMA()')).toEqual([['NEAR']]);
+  await runSql(session, 'CREATE SCHEMA DESCRIBED', { describeOnly: true });
+  expect(session.state).toMatchObject({ schema: 'NEAR' });
+  await expect(run('CREATE SCHEMA FRESH')).rejects.toMatchObject({ warehouse: { code: '002002' } });
+  expect(session.state).toMatchObject({ schema: 'NEAR' });
+});
+
+it.each([
+  [{ schema: 'NOPE' }, { database: 'SHOP', schema: null }],
+  [
+    { database: 'NOPE', schema: 'PUBLIC' },
+    { database: null, schema: null },
+  ],
+])('that is not there, %j, is not where a session is that is opened in it', async (asked, state) => {
+  const opened = await warehouse.openSession({ ...warehouse.defaults, ...asked });
+  expect(opened.state).toEqual({ ...warehouse.defaults, ...state });
+  expect((await runSql(opened, 'SELECT CURRENT_DATABASE(), CURRENT_SCHEMA()')).rows).toEqual([
+    [state.database, null],
+  ]);
+  await expect(runSql(opened, 'SELECT * FROM T')).rejects.toThrow('the session has none');
+  await runSql(opened, 'USE SCHEMA SHOP.NEAR');
+  expect((await runSql(opened, 'SELECT COUNT(*) FROM T')).rows).toEqual([['1']]);
+});

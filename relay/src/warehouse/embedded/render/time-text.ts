@@ -43,22 +43,25 @@ function ofAll(parameters: SessionParameters): string {
 /** @throws `unsupported_by_warehouse` for a format with something in it that is not there. */
 export function writtenAs(value: string, format: string, kind: TimeKind, minutes = '0'): string {
   const instant = kind === 'time' ? `(DATE '1970-01-01' + ${value})` : value;
-  const parts = format.split(ZONE).filter((part) => part !== '');
-  const texts = parts.map((part) =>
-    isZone(part)
-      ? zoneOf(part.toUpperCase(), instant, kind, minutes)
-      : `strftime(${instant}, ${timeFormat(part)})`,
-  );
+  const parts = format.split(OTHERWISE).filter((part) => part !== '');
+  const texts = parts.map((part) => {
+    const element = part.toUpperCase();
+    if (ZONES.has(element)) return zoneOf(element, instant, kind, minutes);
+    const digits = FRACTION.exec(element)?.[1];
+    // `FF` is all nine.
+    if (digits !== undefined) return `left(strftime(${instant}, '%n'), ${digits || '9'})`;
+    return `strftime(${instant}, ${timeFormat(part)})`;
+  });
   if (texts.length === 0) throw unsupported('an empty format');
   return texts.length === 1 ? texts[0]! : `(${texts.join(' || ')})`;
 }
 
-/** Elements that DuckDB writes in another way. */
-const ZONE = /(TZHTZM|TZH:TZM|TZH)/i;
+/** Elements that DuckDB writes in another way, and what is quoted, in which there are none. */
+const OTHERWISE = /("[^"]*"|TZHTZM|TZH:TZM|TZH|FF\d?)/i;
 
-function isZone(part: string): boolean {
-  return /^TZH(?::?TZM)?$/i.test(part);
-}
+const ZONES: ReadonlySet<string> = new Set(['TZHTZM', 'TZH:TZM', 'TZH']);
+
+const FRACTION = /^FF(\d?)$/;
 
 /** DuckDB writes an offset as `+09` or `-03:30`. What has no zone is of none. */
 function zoneOf(element: string, instant: string, kind: TimeKind, minutes: string): string {

@@ -1,7 +1,7 @@
 import { unsupported } from '../../errors.ts';
 import { castTo, instantOf } from '../casts.ts';
 import { within } from '../expressions.ts';
-import { isWithOffset, renderLocal, renderOffset } from '../offsets.ts';
+import { renderLocal, renderOffset } from '../offsets.ts';
 import { once } from '../once.ts';
 import { writtenAs } from '../time-text.ts';
 import { formatNumber, numberFormat, readFormatted } from './number-format.ts';
@@ -105,15 +105,25 @@ function toText(args: Arguments): string {
     return formatNumber(rendering, args.number(0), format);
   }
   const own = args.expression(0);
-  if (isWithOffset(rendering, own)) {
-    const at = within(args.place);
-    const format = args.literal(1);
-    if (format === null) throw unsupported('a date format that is not a literal');
-    return once(rendering, [renderLocal(at, own), renderOffset(at, own)], (local, offset) =>
-      writtenAs(local, format, 'timestamp_tz', offset),
-    );
+  const format = args.literal(1);
+  if (format === null) throw unsupported('a date format that is not a literal');
+  const { kind } = rendering.types.of(own);
+  switch (kind) {
+    case 'timestamp_tz': {
+      const at = within(args.place);
+      return once(rendering, [renderLocal(at, own), renderOffset(at, own)], (local, offset) =>
+        writtenAs(local, format, kind, offset),
+      );
+    }
+    case 'date':
+    case 'time':
+    case 'timestamp_ltz':
+      return once(rendering, [args.scalar(0)], (value) => writtenAs(value, format, kind));
+    default:
+      return once(rendering, [`CAST(${args.scalar(0)} AS TIMESTAMP)`], (value) =>
+        writtenAs(value, format, 'timestamp_ntz'),
+      );
   }
-  return `strftime(CAST(${args.scalar(0)} AS TIMESTAMP), ${formatOf(args)})`;
 }
 
 function formatOf(args: Arguments): string {

@@ -78,15 +78,18 @@ export const times: Readonly<Record<string, Rendered>> = {
     const from = castTo(args.place, args.expression(2), 'TIMESTAMP');
     return `timezone(${args.text(1)}, timezone(${args.text(0)}, ${from}))`;
   },
-  CURRENT_TIMESTAMP: () => 'now()',
-  SYSTIMESTAMP: () => 'now()',
-  SYSDATE: () => "timezone('UTC', now())",
-  GETDATE: () => 'now()',
-  LOCALTIMESTAMP: () => 'now()',
+  CURRENT_TIMESTAMP: () => NOW,
+  SYSTIMESTAMP: () => NOW,
+  SYSDATE: () => `timezone('UTC', ${NOW})`,
+  GETDATE: () => NOW,
+  LOCALTIMESTAMP: () => NOW,
   CURRENT_DATE: () => 'current_date',
-  CURRENT_TIME: () => 'CAST(CAST(now() AS TIMESTAMP) AS TIME)',
-  LOCALTIME: () => 'CAST(CAST(now() AS TIMESTAMP) AS TIME)',
+  CURRENT_TIME: () => `CAST(CAST(${NOW} AS TIMESTAMP) AS TIME)`,
+  LOCALTIME: () => `CAST(CAST(${NOW} AS TIMESTAMP) AS TIME)`,
 };
+
+/** Snowflake's clock tells milliseconds. */
+const NOW = "date_trunc('millisecond', now())";
 
 function added(args: Arguments): string {
   return atItsOffset(args, 2, (from) => dateAdd(args.place.rendering, args.literal(0), args.number(1), from));

@@ -62,6 +62,10 @@ describe('a text names', () => {
     ['CREATE TABLE a (x INT DEFAULT (SELECT MAX(y) FROM b))', ['D.S.A', 'D.S.B']],
     ['CREATE TASK k AFTER j AS INSERT INTO a SELECT * FROM b', ['task D.S.K', 'D.S.J', 'D.S.A', 'D.S.B']],
     ["PUT file:///a '@S/x'", ['stage D.S.S']],
+    [`LIST '@x."s/s"/a b/c--d'`, ['stage D.X."s/s"']],
+    ["LIST '@s -- x/y'", []],
+    ["LIST '@s x/y'", []],
+    [`LIST '@s"x'`, []],
     ['LIST @~/x', ['stage "~"']],
     ['LIST :p', ['stage D.S.FIRST']],
     [

@@ -59,6 +59,15 @@ it('takes a file that a driver sends, lists it, loads it and removes it', async 
   expect(await rowsOf('LIST @T1')).toEqual([]);
 });
 
+it('takes a stage in quotes with any path', async () => {
+  await rowsOf('CREATE TEMPORARY STAGE "Q s"');
+  const stage = `'@"Q s"/a folder/b--c'`;
+  expect(await put('q.csv', '1,one\n', stage)).toMatchObject([{ status: 'UPLOADED' }]);
+  expect(await rowsOf(`LIST ${stage}`)).toMatchObject([{ name: 'q s/a folder/b--c/q.csv.gz' }]);
+  expect(await rowsOf(`SELECT $2 AS V FROM ${stage}`)).toEqual([{ V: 'one' }]);
+  expect(await rowsOf(`REMOVE ${stage}`)).toHaveLength(1);
+});
+
 it('reads JSON, by paths and by the names of columns', async () => {
   await rowsOf("CREATE OR REPLACE FILE FORMAT JF TYPE = 'JSON' STRIP_OUTER_ARRAY = TRUE");
   await put('b.json', '[{"id": 1, "t": "x", "n": {"a": [1, 2]}}, {"id": 2, "t": null}]', '@~/docs');

@@ -54,14 +54,22 @@ function textOfPlace(binder: Binder, location: Location): string {
   throw new Unresolvable('unsupported', 'the stage is only known when the statement runs', location);
 }
 
-/** The stage that a text in quotes is; null for a URL. */
+/** The stage that a text in quotes is, with whatever stands behind its name as the path; null for a URL. */
 export function stageIn(text: string): StageReference | null {
-  if (!text.startsWith('@')) return null;
-  const parsed = parse(`LIST ${text}`);
+  const [, name, path] = STAGE_IN_TEXT.exec(text) ?? [];
+  if (name === undefined || path === undefined) return null;
+  const parsed = parse(`${LIST}${name}`);
   if (parsed.outcome !== 'parsed' || parsed.statement.kind !== 'list') return null;
-  const { location, options } = parsed.statement;
-  return location.kind === 'stage' && options.length === 0 ? location : null;
+  const { location } = parsed.statement;
+  // All of it, and nothing behind it, such as a comment.
+  if (location.kind !== 'stage' || location.end !== LIST.length + name.length) return null;
+  return { ...location, path };
 }
+
+const LIST = 'LIST ';
+
+/** The path begins with the first slash that is not in double quotes. */
+const STAGE_IN_TEXT = /^(@(?:"[^"]*"|[^"/])*)(|\/.*)$/s;
 
 export const USERS_OWN = '~';
 

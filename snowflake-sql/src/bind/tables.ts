@@ -1,4 +1,10 @@
-import type { BoundRelation, BoundSample, BoundTable, BoundView } from '../bound/index.ts';
+import type {
+  BoundRelation,
+  BoundSample,
+  BoundTable,
+  BoundTableFunction,
+  BoundView,
+} from '../bound/index.ts';
 import type { CatalogColumn, CatalogRelation, CatalogTable, CatalogView } from '../catalog.ts';
 import { formatObjectName } from '../object-name.ts';
 import { parse } from '../parse.ts';
@@ -15,7 +21,7 @@ import {
 } from './binder.ts';
 import { bindExpression } from './expressions.ts';
 import { Unresolvable } from '../problem.ts';
-import { findTable } from './names.ts';
+import { findTable, resolveParts } from './names.ts';
 import { bindQuery } from './queries.ts';
 import { boundColumns, findCte, newScope, NO_CTES, type Scope } from './scope.ts';
 
@@ -38,6 +44,8 @@ export function bindTableOrCte(
     const { columns } = cte;
     return { kind: 'cte', at, sample, id: nextRelation(binder), columns, open: openOf(cte), cte };
   }
+  if (bare === DUAL && travel === null && changes === null && !isThere(binder, DUAL))
+    return oneRow(binder, node, sample);
   const found = bindTable(binder, name, sample);
   if (travel === null && changes === null) return found;
   const outside = newScope(scope.parent, scope.ctes);
@@ -48,6 +56,44 @@ export function bindTableOrCte(
   // CHANGES adds METADATA$ columns that are not listed here.
   const open = changes === null ? found.open : opaque('the columns that CHANGES adds', found.at);
   return { ...found, travel: moments, changes: changes !== null, open };
+}
+
+/** `FROM DUAL`: one row without columns, where no table or view is called so. */
+const DUAL = 'DUAL';
+
+/** One that was not looked up, or that the caller may not see, is left to be told of as any other. */
+function isThere({ catalog, context }: Binder, name: string): boolean {
+  const resolved = resolveParts(context, [{ name }], false);
+  return resolved !== null && catalog.find(resolved) !== null;
+}
+
+/** As `TABLE(GENERATOR(ROWCOUNT => 1))`. */
+function oneRow(binder: Binder, node: TableRelation, sample: BoundSample | null): BoundTableFunction {
+  const at = placeOf(binder, node);
+  const value = { kind: 'number', start: node.start, end: node.end, text: '1' } as const;
+  return {
+    kind: 'table_function',
+    at,
+    sample,
+    id: nextRelation(binder),
+    columns: [],
+    open: null,
+    call: {
+      kind: 'call',
+      at,
+      name: { database: '', schema: '', name: 'GENERATOR' },
+      builtIn: true,
+      distinct: false,
+      arguments: [
+        { kind: 'wrapped', at, how: 'named', word: 'ROWCOUNT', operand: { kind: 'literal', at, value } },
+      ],
+      withinGroup: [],
+      fromLast: false,
+      nulls: null,
+      over: null,
+      method: false,
+    },
+  };
 }
 
 /** A recursive query's own columns are known before its query is. */

@@ -16,6 +16,10 @@ const numbers = '(VALUES (1, 10), (2, 20), (3, 20)) AS t(A, B)';
 
 describe('queries', () => {
   const cases: Record<string, unknown[][]> = {
+    'SELECT 1 AS A FROM DUAL': [['1']],
+    'SELECT 1 FROM dual WHERE 1 = 0': [],
+    [`SELECT COUNT(*) FROM DUAL d, ${numbers}`]: [['3']],
+    'WITH DUAL AS (SELECT 7 AS X UNION ALL SELECT 8) SELECT X FROM DUAL ORDER BY X': [['7'], ['8']],
     [`SELECT A + 1 AS X, X * 2 AS Y FROM ${numbers} WHERE X > 2 ORDER BY Y DESC`]: [
       ['4', '8'],
       ['3', '6'],

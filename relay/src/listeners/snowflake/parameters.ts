@@ -29,13 +29,13 @@ const WITH_EVERY_RESULT: readonly ParameterName[] = [
   'AUTOCOMMIT',
 ];
 
-/**
- * With a login (driver protocol, section 2.3). One driver keeps them for all of its process. The threshold keeps drivers
- * from staging binds, past the gate, in cloud storage (section 4.2).
- */
+/** From how many on drivers stage binds in cloud storage, past the gate (section 4.2): none do, whatever the session has set. */
+const STAGED_BINDS = 'CLIENT_STAGE_ARRAY_BINDING_THRESHOLD' satisfies ParameterName;
+
+/** With a login (driver protocol, section 2.3). One driver keeps them for all of its process. */
 const WITH_LOGIN: readonly ParameterName[] = [
   ...WITH_EVERY_RESULT,
-  'CLIENT_STAGE_ARRAY_BINDING_THRESHOLD',
+  STAGED_BINDS,
   'CLIENT_PREFETCH_THREADS',
   'CLIENT_MEMORY_LIMIT',
   'CLIENT_SESSION_KEEP_ALIVE',
@@ -64,5 +64,8 @@ export function loginParameters(set: SessionParameters): readonly Parameter[] {
 
 function parameters(names: readonly ParameterName[], set: SessionParameters): readonly Parameter[] {
   const others = Object.keys(set).filter((name): name is ParameterName => Object.hasOwn(PARAMETERS, name));
-  return [...new Set([...names, ...others])].map((name) => ({ name, value: parameterOf(set, name) }));
+  return [...new Set([...names, ...others])].map((name) => ({
+    name,
+    value: parameterOf(name === STAGED_BINDS ? {} : set, name),
+  }));
 }

@@ -119,6 +119,13 @@ describe('parameters', () => {
     expect(valuesOf(resultParameters({}))).not.toHaveProperty('JDBC_QUERY_RESULT_FORMAT');
     expect(valuesOf(loginParameters({}))).toMatchObject({ QUERY_CONTEXT_CACHE_SIZE: 5, SERVICE_NAME: '' });
   });
+
+  it('tell no driver to put binds on a stage, whatever the session has set', () => {
+    const set = { CLIENT_STAGE_ARRAY_BINDING_THRESHOLD: 1 };
+    const never = { CLIENT_STAGE_ARRAY_BINDING_THRESHOLD: 2_147_483_647 };
+    expect(valuesOf(loginParameters(set))).toMatchObject(never);
+    expect(valuesOf(resultParameters(set))).toMatchObject(never);
+  });
 });
 
 it('a request without a session has nothing that would need one', () => {

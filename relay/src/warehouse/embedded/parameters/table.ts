@@ -95,7 +95,7 @@ export const PARAMETERS = {
   CLIENT_STAGE_ARRAY_BINDING_THRESHOLD: whole(
     2_147_483_647,
     ANY_WHOLE,
-    refused('binds go with their statement, past no stage'),
+    accepted('drivers are told to send binds with their statement, whatever it is set to'),
     'From how many binds on a driver puts them on a stage.',
   ),
   CLIENT_TELEMETRY_ENABLED: flag(false, OF_DRIVERS, 'Whether a driver tells of itself.'),

@@ -92,6 +92,7 @@ it.each([
   ["SELECT 'abc'::TIMESTAMP", '100035', '22007', /^Timestamp is not recognized$/],
   ["SELECT 'abc'::TIME", '100108', '22007', /^Time is not recognized$/],
   ["SELECT PARSE_JSON('{a')", '100069', '22P02', /^Error parsing JSON/],
+  ['SELECT o."total" FROM ORDERS o', '000904', '42000', /invalid identifier 'O\."total"'$/],
   ['SELECT 1 / 0', '100051', '22012', /^Division by zero$/],
   ['SELECT (SELECT ID FROM ORDERS)', '090150', '22000', /^Single-row subquery returns more than one row\.$/],
   ['SELECT $NOPE', '002211', '02000', /^SQL compilation error:\nSession variable '\$NOPE' does not exist$/],

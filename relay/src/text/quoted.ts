@@ -30,16 +30,8 @@ export function word(text: string, options?: QuotedOptions): ShownText {
 
 /** As `word`, for sentences in Snowflake's wording: a plain word, a name of such or a few symbols stand in its single quotes. */
 export function inSingleQuotes(text: string, options?: QuotedOptions): ShownText {
-  return isPlainWord(text) || SYMBOLS.test(text) || isPlainName(text)
-    ? (`'${text}'` as ShownText)
-    : quoted(text, options);
-}
-
-/** Words with points between them, each in double quotes or in none. */
-function isPlainName(text: string): boolean {
-  return (
-    /^(?:"[^".]+"|[^".]+)(?:\.(?:"[^".]+"|[^".]+))*$/.test(text) && isPlainWord(text.replaceAll('"', ''))
-  );
+  const isPlain = isPlainWord(text) || isPlainName(text) || SYMBOLS.test(text);
+  return isPlain ? (`'${text}'` as ShownText) : quoted(text, options);
 }
 
 /** ASCII's, but for quotation marks. */
@@ -99,7 +91,17 @@ const LIKE_A_QUOTE =
 const APOSTROPHE = /['`´‘’‛′‵ʹʻʼʽˈˊˋ]/;
 
 function isPlainWord(text: string): boolean {
-  return text.length <= 100 && /^\w[\w$.@+-]*$/.test(text) && !/(?:^|\W)www\./i.test(text);
+  return text.length <= 100 && /^\w[\w$.@+-]*$/.test(text) && !looksLinked(text);
+}
+
+/** Words in double quotes among its parts: `T."a"`, as drivers write the columns of a data frame. */
+function isPlainName(text: string): boolean {
+  const isName = /^(?:\w[\w$]*|"\w[\w$]*")(?:\.(?:\w[\w$]*|"\w[\w$]*"))*$/.test(text);
+  return text.length <= 100 && isName && !looksLinked(text);
+}
+
+function looksLinked(text: string): boolean {
+  return /(?:^|\W)www\./i.test(text);
 }
 
 function inQuotes(text: string): ShownText {

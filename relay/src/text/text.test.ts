@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   folded,
+  inSingleQuotes,
   joined,
   memberShown,
   numberedLines,
@@ -111,6 +112,19 @@ describe('a text of somebody else in a sentence', () => {
     );
     expect(quoted('a'.repeat(3), { most: 2 })).toBe('"aa" (… 1 more character)');
   });
+});
+
+it.each([
+  ['ORDERS', "'ORDERS'"],
+  ['"a"', `'"a"'`],
+  ['T."a".B', `'T."a".B'`],
+  ['"a b"', '"\\"a b\\""'],
+  [`"a'"`, quoted(`"a'"`)],
+  ['"a"."b', '"\\"a\\".\\"b"'],
+  ['a.www.evil."x"', '"a.www\\u{2E}evil.\\"x\\""'],
+  [`"${'x'.repeat(99)}"`, `"\\"${'x'.repeat(99)}\\""`],
+])('in Snowflake’s wording, %j stands as %s', (text, expected) => {
+  expect(inSingleQuotes(text)).toBe(expected);
 });
 
 describe('a word', () => {

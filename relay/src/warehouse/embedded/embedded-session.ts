@@ -204,7 +204,6 @@ async function runWhole(
   }
 }
 
-/** A schema that goes takes with it what the session has in it of its own. */
 /** As in Snowflake, a session that is opened in what is not there is nowhere, and can be told by USE where to be. */
 async function whereItCanBe(connection: DuckDBConnection, state: SessionState): Promise<SessionState> {
   const { database, schema } = state;
@@ -213,6 +212,7 @@ async function whereItCanBe(connection: DuckDBConnection, state: SessionState): 
   return { ...state, schema: null };
 }
 
+/** A schema that goes takes with it what the session has in it of its own. */
 function withOwn(parts: SessionParts, { name, object }: LoadedObject): LoadedObject {
   return { name, object: object?.type === 'schema' ? withOwnContents(object, parts) : object };
 }

@@ -91,8 +91,13 @@ function typeFails(kind: Kind, name: string, parameters: Parameters): boolean {
   if (conversionFails(kind, family)) return true;
   switch (family) {
     case 'text':
-    case 'binary':
-      return longest(kind, LONGEST[family]) > (lengthOf(family, name, parameters) ?? LONGEST[family]);
+    case 'binary': {
+      // Bytes are two hexadecimal digits each.
+      const spelled = family === 'text' && familyOfKind(kind) === 'binary' ? 2 : 1;
+      return (
+        longest(kind, LONGEST[family]) * spelled > (lengthOf(family, name, parameters) ?? LONGEST[family])
+      );
+    }
     case 'number':
       return !fitsDigits(kind, digitsOfType(name, parameters));
     case 'variant':

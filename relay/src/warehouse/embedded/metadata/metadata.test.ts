@@ -296,6 +296,30 @@ describe('what goes into a column', () => {
     await expect(runSql(session, "UPDATE SCRATCH.GIVEN SET T = T || 'd'")).rejects.toMatchObject(tooLong);
   });
 
+  it('is written in the formats of the session where it is of another type and the column of texts', async () => {
+    await run(
+      'CREATE OR REPLACE TABLE SCRATCH.TEXTS (A VARCHAR, B VARCHAR(30))',
+      "INSERT INTO SCRATCH.TEXTS SELECT 1e10::FLOAT, '2024-01-02 03:04:05.678901'::TIMESTAMP",
+      "INSERT INTO SCRATCH.TEXTS VALUES (X'4142', '2024-01-02'::DATE)",
+      "ALTER SESSION SET DATE_OUTPUT_FORMAT = 'DD.MM.YYYY'",
+      "INSERT INTO SCRATCH.TEXTS VALUES (0.50, '2024-01-02'::DATE)",
+      "UPDATE SCRATCH.TEXTS SET A = '10:11:12.5'::TIME WHERE A = '4142'",
+      'ALTER SESSION UNSET DATE_OUTPUT_FORMAT',
+    );
+    expect((await runSql(session, 'SELECT * FROM SCRATCH.TEXTS ORDER BY A')).rows).toEqual([
+      ['0.50', '02.01.2024'],
+      ['10000000000', '2024-01-02 03:04:05.678'],
+      ['10:11:12', '2024-01-02'],
+    ]);
+    await run(
+      "CREATE OR REPLACE TABLE SCRATCH.TEXTS (A VARCHAR) AS SELECT '2024-01-02 03:04:05.678901'::TIMESTAMP_LTZ UNION ALL SELECT NULL",
+    );
+    expect((await runSql(session, 'SELECT * FROM SCRATCH.TEXTS ORDER BY A')).rows).toEqual([
+      ['2024-01-02 03:04:05.678 +0000'],
+      [null],
+    ]);
+  });
+
   it('is read as hexadecimal digits where it is a text and the column of bytes', async () => {
     const text = { '1': { type: 'TEXT', value: '4142' } };
     await run(

@@ -8,6 +8,7 @@ import type { Place } from './expressions.ts';
 import { renderExpression, renderPart, within } from './expressions.ts';
 import { renderLocal, renderOffset } from './offsets.ts';
 import { once } from './once.ts';
+import type { Rendering } from './rendering.ts';
 import { isPlainText, isWhole } from './whole.ts';
 
 export function renderCast(cast: BoundCast, place: Place): string {
@@ -47,9 +48,9 @@ export function castTo(place: Place, operand: BoundExpression, target: string, i
       return `${cast}(${scalarOf(place, value)} AS ${target})`;
     case 'number':
       if (target === 'TIMESTAMP') return isTried ? `try(${instantOf(value, 0)})` : instantOf(value, 0);
-      return target === 'VARCHAR' ? spell(place, value, type) : `${cast}(${value} AS ${target})`;
+      return target === 'VARCHAR' ? spelled(place.rendering, value, type) : `${cast}(${value} AS ${target})`;
     default:
-      if (target === 'VARCHAR') return spell(place, value, type);
+      if (target === 'VARCHAR') return spelled(place.rendering, value, type);
       // DuckDB's TRY_CAST of an instant with a zone fails for the farthest ones.
       return isTried ? `try(CAST(${value} AS ${target}))` : `CAST(${value} AS ${target})`;
   }
@@ -85,7 +86,7 @@ function documentOf(value: string, type: SnowflakeType): string {
 }
 
 /** A value in the session's output formats. Never fails. */
-function spell({ rendering }: Place, value: string, type: SnowflakeType): string {
+export function spelled(rendering: Rendering, value: string, type: SnowflakeType): string {
   const { parameters } = rendering;
   const text = `CAST(${value} AS VARCHAR)`;
   switch (type.kind) {

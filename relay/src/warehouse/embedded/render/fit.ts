@@ -6,7 +6,7 @@ import {
   TEXT,
   typeOfName,
 } from '../types/snowflake-type.ts';
-import { withOffset } from './casts.ts';
+import { spelled, withOffset } from './casts.ts';
 import { atInstant, localOf, packed, writtenIn } from './offsets.ts';
 import { once } from './once.ts';
 import type { Rendering } from './rendering.ts';
@@ -23,8 +23,10 @@ export function fitted(rendering: Rendering, given: string, type: SnowflakeType,
   if (type.kind === 'timestamp_tz' && column.kind === 'timestamp_tz') return given;
   const value = type.kind === 'timestamp_tz' ? unpacked(rendering, given, column.kind) : given;
   switch (column.kind) {
-    case 'text':
-      return noLonger(rendering, value, column.length < LONGEST_TEXT ? column.length : null, 'text');
+    case 'text': {
+      const text = isSpelled(type) ? spelled(rendering, value, type) : value;
+      return noLonger(rendering, text, column.length < LONGEST_TEXT ? column.length : null, 'text');
+    }
     case 'binary': {
       const bytes = type.kind === 'binary' || value === 'NULL' ? value : bytesOf(rendering, value, type);
       return noLonger(rendering, bytes, column.length < LONGEST_BINARY ? column.length : null, 'binary');
@@ -38,6 +40,11 @@ export function fitted(rendering: Rendering, given: string, type: SnowflakeType,
     default:
       return value;
   }
+}
+
+/** Of these DuckDB would make other texts. */
+function isSpelled({ kind }: SnowflakeType): boolean {
+  return ['real', 'binary', 'date', 'time', 'timestamp_ltz', 'timestamp_ntz'].includes(kind);
 }
 
 function isDocument({ kind }: SnowflakeType): boolean {
@@ -100,7 +107,7 @@ export function isTakenAsItIs(type: SnowflakeType, columnType: string): boolean 
   if (isDocument(type)) return isDocument(column) || column.kind === 'unknown';
   const isOf = [type.kind, column.kind].filter((kind) => kind === 'timestamp_tz').length;
   if (isOf > 0) return isOf === 2;
-  if (column.kind === 'text') return column.length >= LONGEST_TEXT;
+  if (column.kind === 'text') return column.length >= LONGEST_TEXT && !isSpelled(type);
   if (column.kind === 'binary') return false;
   const reads = ['variant', 'timestamp_ltz'].includes(column.kind);
   return !reads || type.kind !== 'text';

@@ -174,6 +174,11 @@ export const PARAMETERS = {
     SESSION,
     'How many statements one request holds; 0: any number.',
   ),
+  NOORDER_SEQUENCE_AS_DEFAULT: flag(
+    true,
+    accepted('the values of a sequence are drawn in order in any case'),
+    'Whether sequences and AUTOINCREMENT are NOORDER where nothing is said.',
+  ),
   ODBC_QUERY_RESULT_FORMAT: text(
     'ARROW',
     SESSION,

@@ -65,7 +65,15 @@ function isCut(one: SnowflakeType, other: SnowflakeType, result: SnowflakeType):
 export function divide(place: Place, left: string, right: string, result: SnowflakeType): string {
   return divided(place, left, right, (a, b) => {
     const value = `CAST(${a} AS DOUBLE) / CAST(${b} AS DOUBLE)`;
-    return result.kind === 'fixed' ? `CAST(${value} AS ${decimal({ ...result, precision: 38 })})` : value;
+    if (result.kind !== 'fixed') return value;
+    const type = decimal({ ...result, precision: 38 });
+    // A floating-point number has 15 digits that mean something: what follows would be 0.69999999999999995559 for 0.7.
+    return once(
+      place.rendering,
+      [value],
+      (x) =>
+        `CASE WHEN abs(${x}) < 1e15 THEN CAST(format('{:.15g}', ${x}) AS ${type}) ELSE CAST(${x} AS ${type}) END`,
+    );
   });
 }
 

@@ -13,6 +13,7 @@ import { passedOn } from './passed-edits.ts';
 import { objectOf, type Reference, referencesOf, typesOf } from './references.ts';
 import { isSame, unclearColumns } from './same.ts';
 import { readsAsAllowed, type StandIn, standInName } from './stand-ins.ts';
+import { rememberedText } from './remembered-text.ts';
 import { starEdits } from './stars.ts';
 import { type ShownReference, shownReferences } from './shown-references.ts';
 import { SALT_MARK, withSaltNamed } from './token-text.ts';
@@ -44,7 +45,7 @@ export interface Replaced {
  * by a query of it with the same columns, in which the guarded ones are constants or tokens (NULL stays NULL). Where some names
  * mean the value and others a constant or a token, those are columns beside it, and the names are replaced. Statements that
  * cannot be written this way are not wrappable: for example, if one name stands for both, if a type has no tokens, or
- * if the column belongs to the table that is changed. Pure; never throws.
+ * if the column belongs to the table that is changed. Never throws.
  */
 export function withFloor(
   parsed: Pick<ParsedStatement, 'source'>,
@@ -53,12 +54,22 @@ export function withFloor(
   catalog: Catalog,
   context: ResolutionContext,
 ): FloorText {
+  return rememberedText(bound, floor, (watched) => made(parsed.source, bound, watched, catalog, context));
+}
+
+function made(
+  source: string,
+  bound: Bound,
+  floor: Floor,
+  catalog: Catalog,
+  context: ResolutionContext,
+): FloorText {
   try {
     // When the view is read, its text is analysed under the floor of its reader.
-    if (bound.kind.name === 'create_view') return { sql: parsed.source, salts: [], replaced: [] };
+    if (bound.kind.name === 'create_view') return { sql: source, salts: [], replaced: [] };
     if ('inner' in bound.statement && bound.statement.inner.length > 0)
       throw new NotWrappable('statements nested in another', bound.range);
-    return floorText(parsed.source, bound, floor, catalog, context);
+    return floorText(source, bound, floor, catalog, context);
   } catch (thrown) {
     if (thrown instanceof NotWrappable) return { notWrappable: thrown.message, range: thrown.range };
     // Too deep to copy, or a defect of this package: in both cases there is no text to send.

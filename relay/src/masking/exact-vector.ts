@@ -1,4 +1,4 @@
-import { type Data, type DataType, type FixedSizeList, makeData, Type } from 'apache-arrow';
+import { type Data, type DataType, type FixedSizeList, type List, makeData, Type } from 'apache-arrow';
 import { cellReader } from '../encoding/arrow/index.ts';
 import type { ColumnShape } from './cell.ts';
 
@@ -8,7 +8,7 @@ import type { ColumnShape } from './cell.ts';
  * hold together.
  */
 export function exactly(data: Data, column: ColumnShape): Data | null {
-  if (cellReader(data, column) === null) return null;
+  if (cellReader(data, column) === null && !isStructured(data, column)) return null;
   return exact(data, (index) => isValid(data, index));
 }
 
@@ -18,6 +18,28 @@ export function isValid({ nullBitmap }: Data, index: number): boolean {
     nullBitmap == null || nullBitmap.length === 0 || ((nullBitmap[index >> 3]! >> (index & 7)) & 1) === 1
   );
 }
+
+/** As Snowflake sends OBJECT, ARRAY and MAP with the types of what is in them, all the way down. */
+function isStructured({ type, offset }: Data, column: ColumnShape): boolean {
+  const isDocument = column.type === 'object' || column.type === 'array';
+  return isDocument && offset === 0 && NESTED.has(type.typeId) && isOfKnownTypes(type);
+}
+
+function isOfKnownTypes(type: DataType): boolean {
+  if (!NESTED.has(type.typeId)) return PLAIN.has(type.typeId);
+  return (type.children ?? []).every((child) => isOfKnownTypes(child.type as DataType));
+}
+
+const NESTED: ReadonlySet<Type> = new Set([Type.Struct, Type.List, Type.Map, Type.FixedSizeList]);
+const PLAIN: ReadonlySet<Type> = new Set([
+  Type.Utf8,
+  Type.Binary,
+  Type.Bool,
+  Type.Int,
+  Type.Float,
+  Type.Decimal,
+  Type.Date,
+]);
 
 type IsValid = (index: number) => boolean;
 
@@ -50,6 +72,11 @@ function exact(data: Data, valid: IsValid): Data | null {
       const within = (index: number) => valid(Math.floor(index / listSize)) && isValid(child, index);
       const values = exact(child.slice(0, length * listSize), within);
       return values === null ? null : makeData({ ...shape, child: values } as never);
+    }
+    case Type.List:
+    case Type.Map: {
+      const parts = exactElements(data as Data<List>, valid);
+      return parts === null ? null : makeData({ ...shape, ...parts } as never);
     }
     default: {
       const values = exactValues(data, valid, nulls.nullCount);
@@ -84,6 +111,24 @@ function exactValues({ values, length, stride }: Data, valid: IsValid, nulls: nu
   for (let index = 0; index < length; index += 1)
     if (!valid(index)) bytes.fill(0, index * width, (index + 1) * width);
   return written;
+}
+
+/**
+ * Elements of lists, and entries of maps, each of which is a list's. A null has none, and nothing is before the first or between them:
+ * how many there were would show; those behind the last are left out.
+ */
+function exactElements({ valueOffsets, children, length }: Data<List>, valid: IsValid) {
+  const child = children[0] as Data | undefined;
+  if (child === undefined || child.offset !== 0) return null;
+  if (length === 0) return { valueOffsets: new Int32Array(1), child: exact(child.slice(0, 0), () => false)! };
+  if (valueOffsets.length <= length || valueOffsets[0] !== 0 || valueOffsets[length]! > child.length)
+    return null;
+  for (let index = 0; index < length; index += 1) {
+    const size = valueOffsets[index + 1]! - valueOffsets[index]!;
+    if (size < 0 || (size > 0 && !valid(index))) return null;
+  }
+  const elements = exact(child.slice(0, valueOffsets[length]), (index) => isValid(child, index));
+  return elements === null ? null : { valueOffsets: valueOffsets.subarray(0, length + 1), child: elements };
 }
 
 /** Values of any width, stored one after the other. */

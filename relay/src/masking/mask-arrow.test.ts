@@ -252,17 +252,21 @@ it.each<[string, Given]>([
       } as never) as Data,
     },
   ],
-])('says why a structured type is not passed on beside a masked column: %s', (_, structured) => {
-  const email = { column: shape('text', { name: 'EMAIL' }), data: built(new Utf8(), ['a']) };
-  const masks = [null, compileMask(token, email.column, KEYS)];
-  expect(() => maskArrow(ipc([structured, email]), 1, [structured.column, email.column], masks)).toThrow(
-    expect.objectContaining({
-      code: 'unsupported_by_warehouse',
-      message: expect.stringContaining('structured type') as string,
-      warehouse: { code: '000002', sqlState: '0A000' },
-    }) as Error,
-  );
-});
+])(
+  'passes on a structured type beside a masked column, and none of it where it is masked: %s',
+  (_, structured) => {
+    const email = { column: shape('text', { name: 'EMAIL' }), data: built(new Utf8(), ['a']) };
+    const columns = [structured.column, email.column];
+    const given = ipc([structured, email]);
+    const beside = tableFromIPC(maskArrow(given, 1, columns, [null, compileMask(token, email.column, KEYS)]));
+    expect(JSON.stringify(beside.getChildAt(0)!.get(0))).toMatch(/^(\{"a":1\}|\[1\])$/);
+    expect(beside.getChildAt(1)!.get(0)).toMatch(/^tok_/);
+    const itself = tableFromIPC(
+      maskArrow(given, 1, columns, [compileMask(token, structured.column, KEYS), null]),
+    );
+    expect(itself.getChildAt(0)!.get(0)).toBeNull();
+  },
+);
 
 describe('the other columns', () => {
   const id = {

@@ -1,4 +1,15 @@
-import { type Data, Field, RecordBatchReader, type Schema, Type } from 'apache-arrow';
+import {
+  type Data,
+  type DataType,
+  Field,
+  FixedSizeList,
+  List,
+  Map_,
+  RecordBatchReader,
+  type Schema,
+  Struct,
+  Type,
+} from 'apache-arrow';
 import { arrowField, arrowType, cellReader, writeCells, writeStream } from '../encoding/arrow/index.ts';
 import { SluiceError } from '../errors.ts';
 import type { Cell, ColumnMask, ColumnShape } from './cell.ts';
@@ -27,7 +38,7 @@ export function maskArrow(
     const mask = masks[index];
     const given = batches.map(({ children }) => children[index]!);
     if (mask == null) {
-      const vectors = given.map((data) => exactly(data, column) ?? fail(data, column));
+      const vectors = given.map((data) => exactly(data, column) ?? fail());
       return { field: known(schema.fields[index]!), vectors };
     }
     const vectors = given.map((data) => maskVector(data, column, mask));
@@ -50,7 +61,24 @@ function maskVector(data: Data, column: ColumnShape, mask: ColumnMask): Data {
 /** What drivers know of a field. Other metadata may say anything. */
 function known({ name, type, nullable, metadata }: Field): Field {
   const pairs = [...metadata].filter(([key, value]) => KNOWN.has(key) && WORD.test(value));
-  return new Field(name, type, nullable, new Map(pairs));
+  return new Field(name, knownType(type as DataType), nullable, new Map(pairs));
+}
+
+/** The fields inside of a structured type have metadata, too. */
+function knownType(type: DataType): DataType {
+  const [only] = type.children ?? [];
+  switch (type.typeId) {
+    case Type.Struct:
+      return new Struct(type.children.map(known));
+    case Type.List:
+      return new List(known(only!));
+    case Type.Map:
+      return new Map_(known(only!) as never, (type as Map_).keysSorted);
+    case Type.FixedSizeList:
+      return new FixedSizeList((type as FixedSizeList).listSize, known(only!));
+    default:
+      return type;
+  }
 }
 
 const KNOWN = new Set([
@@ -111,20 +139,9 @@ function hasTypesOf({ children }: Data, { fields }: Schema): boolean {
   );
 }
 
-function fail({ typeId }: Data, { type }: ColumnShape): never {
-  if (!NESTED.has(typeId) || (type !== 'object' && type !== 'array')) throw malformed();
-  throw new SluiceError(
-    'unsupported_by_warehouse',
-    'a column of a structured type is not passed on in Arrow beside a masked one',
-    {
-      advice: 'cast the column to VARIANT, or ask for it in a statement without masked columns',
-      warehouse: { code: '000002', sqlState: '0A000' },
-    },
-  );
+function fail(): never {
+  throw malformed();
 }
-
-/** As Snowflake writes OBJECT, ARRAY and MAP with the types of what is in them. */
-const NESTED: ReadonlySet<Type> = new Set([Type.Struct, Type.List, Type.Map]);
 
 function malformed(cause?: unknown): SluiceError {
   return new SluiceError('internal', 'the result is not encoded as its warehouse says', {

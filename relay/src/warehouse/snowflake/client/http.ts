@@ -100,13 +100,14 @@ export function createHttpClient(proxy: ProxySettings | null = null): HttpClient
       const idle = setTimeout(late, idleMs);
       signal.addEventListener('abort', onAbort, { once: true });
       try {
-        const answer = await request(url, {
+        const sent = request(url, {
           dispatcher,
           method,
           headers,
           signal: ends.signal,
           ...(body === undefined ? {} : { body }),
         });
+        const answer = await Promise.race([sent, abortOf(ends.signal)]);
         const bytes = await readAll(answer.body, mostBytes, () => idle.refresh());
         clearTimeout(idle);
         const isCompressed = /^(?:x-)?gzip$/i.test(String(answer.headers['content-encoding'] ?? '').trim());
@@ -128,7 +129,7 @@ export function createHttpClient(proxy: ProxySettings | null = null): HttpClient
     async transfer({ method, url, headers, body, idleMs }, signal) {
       signal.throwIfAborted();
       try {
-        const answer = await request(url, {
+        const sent = request(url, {
           dispatcher,
           method,
           headers,
@@ -137,6 +138,7 @@ export function createHttpClient(proxy: ProxySettings | null = null): HttpClient
           bodyTimeout: idleMs,
           ...(body === undefined ? {} : { body }),
         });
+        const answer = await Promise.race([sent, abortOf(signal)]);
         const single = Object.entries(answer.headers).flatMap(([name, value]) =>
           typeof value === 'string' ? [[name.toLowerCase(), value] as const] : [],
         );
@@ -150,6 +152,13 @@ export function createHttpClient(proxy: ProxySettings | null = null): HttpClient
     },
     close: () => dispatcher.destroy(),
   };
+}
+
+/** Rejects with what a signal is aborted for. A request that waits for a proxy's tunnel does not end by its own signal. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }
 
 /** Bytes that are read and forgotten, so that a connection may be used again; it is closed instead where there are more. */
@@ -205,7 +214,7 @@ function tooLarge() {
 
 /** Nothing of the request has been sent when the connection has not come about. */
 const BEFORE_SENDING =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/;
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_(?:CONN|TLS)|CERT_.*|ERR_TLS_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/;
 
 function asTransportError(error: unknown): unknown {
   if (!(error instanceof Error) || error.name === 'SluiceError' || error instanceof TransportError)

@@ -48,6 +48,8 @@ describe('a statement that takes its time', () => {
       code: '333334',
       message: 'Asynchronous execution in progress.',
     });
+    // gosnowflake takes any other code for a result without rows.
+    expect((await wire.result(idOf(body))).code).toBe('333334');
     wire.release();
     await expect.poll(async () => (await wire.result(idOf(body))).code).toBeNull();
   });

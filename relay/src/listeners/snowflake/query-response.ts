@@ -27,7 +27,7 @@ export async function respondWhenSettled(
   reply.raw.once('close', onClose);
   const status = await queries.wait(query, options.longPollMs, { signal: gone.signal });
   reply.raw.off('close', onClose);
-  if (!isSettled(status)) return pending(queries, reply, query, '333333', 'Query execution in progress.');
+  if (!isSettled(status)) return inProgress(queries, reply, query);
   if (status.phase === 'failed' && status.error.code === 'statement_elsewhere')
     return sendAgain(reply, status.error);
   if (status.phase === 'failed') return fail(reply, status.error, { queryId: query.queryId });
@@ -42,17 +42,17 @@ export async function respondWhenSettled(
 
 /** The answer to `asyncExec` (driver protocol, section 5.3). */
 export function accepted({ queries }: Listening, reply: FastifyReply, query: Query): FastifyReply {
-  return pending(queries, reply, query, '333334', 'Asynchronous execution in progress.');
+  return inProgress(queries, reply, query);
 }
 
-/** `getResultUrl` is a bare path (driver protocol, rule 6). */
-function pending(
-  queries: Queries,
-  reply: FastifyReply,
-  query: Query,
-  code: string,
-  message: string,
-): FastifyReply {
+/**
+ * Of a statement that was sent with `asyncExec`, gosnowflake goes on polling for its own code alone, and takes the other for a result without
+ * rows. `getResultUrl` is a bare path (driver protocol, rule 6).
+ */
+function inProgress(queries: Queries, reply: FastifyReply, query: Query): FastifyReply {
+  const [code, message] = query.attended
+    ? ['333333', 'Query execution in progress.']
+    : ['333334', 'Asynchronous execution in progress.'];
   return reply.send({
     success: true,
     code,

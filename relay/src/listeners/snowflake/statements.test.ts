@@ -29,6 +29,7 @@ const queryNow = () =>
     sql: 'SELECT 1',
     describeOnly: false,
     submittedAt: 5,
+    attended: true,
     endedAt: null,
     parts: [],
     status,
@@ -153,6 +154,7 @@ describe('a statement’s request', () => {
   });
 
   it('is not waited for where it says so', async () => {
+    change = { attended: false };
     expect(await run({ asyncExec: true })).toMatchObject({
       code: '333334',
       data: { queryId: ID, getResultUrl: `/queries/${ID}/result`, queryAbortsAfterSecs: 90 },

@@ -124,6 +124,16 @@ describe('what would change what a statement means', () => {
   });
 });
 
+it.each([
+  ['CLIENT_STAGE_ARRAY_BINDING_THRESHOLD', '1'],
+  ['ENABLE_FIX_1758055_ADD_ARROW_SUPPORT_FOR_MULTI_STMTS', 'true'],
+  ['NOORDER_SEQUENCE_AS_DEFAULT', 'false'],
+])('%s can be set to %s, and is shown', async (name, value) => {
+  await run(`ALTER SESSION SET ${name} = ${value}`);
+  expect((await run(`SHOW PARAMETERS LIKE '${name}'`)).rows[0]!.slice(0, 2)).toEqual([name, value]);
+  await run(`ALTER SESSION UNSET ${name}`);
+});
+
 describe('what is not honoured', () => {
   it.each([
     ['NONSENSE = 1', '001420', "invalid property 'NONSENSE' for 'SESSION'"],

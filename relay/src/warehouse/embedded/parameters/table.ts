@@ -112,6 +112,12 @@ export const PARAMETERS = {
   ),
   DATE_OUTPUT_FORMAT: text('YYYY-MM-DD', MEANING, 'How a date is written as a text.'),
   DEFAULT_DDL_COLLATION: text('', refused('there are no collations here'), 'The collation of new columns.'),
+  // Not in Snowflake's reference: by it, an account gives the results of several statements in Arrow, too.
+  ENABLE_FIX_1758055_ADD_ARROW_SUPPORT_FOR_MULTI_STMTS: flag(
+    true,
+    accepted('the results of several statements are in the format that the session asks for in any case'),
+    'Whether the results of several statements may be in Arrow.',
+  ),
   ENABLE_UNLOAD_PHYSICAL_TYPE_OPTIMIZATION: flag(
     true,
     accepted('nothing is unloaded here'),

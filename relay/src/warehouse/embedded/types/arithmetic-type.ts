@@ -2,6 +2,7 @@ import type { Tree } from '@sluice/snowflake-sql';
 import {
   type Fixed,
   fixed,
+  LONGEST_TEXT,
   MOST_DIGITS,
   REAL,
   type SnowflakeType,
@@ -23,7 +24,7 @@ export function typeOfOperator(
   left: SnowflakeType,
   right: SnowflakeType,
 ): SnowflakeType {
-  if (operator === '||') return left.kind === 'binary' || right.kind === 'binary' ? UNKNOWN : TEXT;
+  if (operator === '||') return typeOfTexts(left, right);
   const [one, other] = [asNumber(left), asNumber(right)];
   if (one === null || other === null) return typeOfTimes(operator, left, right);
   if (one.kind === 'real' || other.kind === 'real') return REAL;
@@ -46,6 +47,13 @@ export function typeOfOperator(
     default:
       return UNKNOWN;
   }
+}
+
+/** As long as both together, where both say how long they are. */
+function typeOfTexts(left: SnowflakeType, right: SnowflakeType): SnowflakeType {
+  if (left.kind === 'binary' || right.kind === 'binary') return UNKNOWN;
+  if (left.kind !== 'text' || right.kind !== 'text') return TEXT;
+  return { kind: 'text', length: Math.min(LONGEST_TEXT, left.length + right.length) };
 }
 
 /** What division makes of two numbers of so many digits. */

@@ -1,6 +1,7 @@
 import type {
   BoundBinary,
   BoundBody,
+  BoundCte,
   BoundExpression,
   BoundLiteral,
   BoundQuery,
@@ -138,7 +139,7 @@ export function createTypes(relations: ReadonlyMap<RelationId, BoundRelation>) {
       case 'derived':
         return ofQuery(relation.query, index);
       case 'cte':
-        return ofQuery(relation.cte.query, index);
+        return ofCte(relation.cte, index);
       case 'table_function':
         return relation.call.name.name === 'FLATTEN' && index >= 4 ? VARIANT : UNKNOWN;
       case 'pivot':
@@ -153,6 +154,16 @@ export function createTypes(relations: ReadonlyMap<RelationId, BoundRelation>) {
       default:
         return UNKNOWN;
     }
+  }
+
+  /** What a recursive query begins with says what it is, here as in DuckDB; of numbers and texts, DuckDB knows how long. */
+  function ofCte({ recursive, query }: BoundCte, index: number): SnowflakeType {
+    const { body } = query;
+    if (!recursive || body.kind !== 'set_operation') return ofQuery(query, index);
+    const [first] = body.operands;
+    const place = body.places[index]?.[0] ?? -1;
+    const type = first === undefined || place === -1 ? UNKNOWN : ofBody(first, place);
+    return familyOf(type) === 'time' ? type : ofQuery(query, index);
   }
 
   function ofQuery(query: BoundQuery, index: number): SnowflakeType {

@@ -4,7 +4,10 @@ import { catalog } from '../flow/testing.ts';
 import { type FloorText, withFloor } from './index.ts';
 import { floorOf, guarded, inShop, ready, shown, tokens } from './testing.ts';
 
-const { parsed, bound } = ready("SELECT COUNT(DISTINCT SSN), MAX(DATA:a.b) FROM P WHERE NAME = 'x' AND SSN > '1'", catalog);
+const { parsed, bound } = ready(
+  "SELECT COUNT(DISTINCT SSN), MAX(DATA:a.b) FROM P WHERE NAME = 'x' AND SSN > '1'",
+  catalog,
+);
 const under = (floor: Floor) => withFloor(parsed, bound, floor, catalog, inShop);
 
 it('is the very same under the same floor', () => {

@@ -305,6 +305,9 @@ describe('flows to elsewhere are noted', () => {
     'SET V = (SELECT MAX(SSN) FROM P)': ['aggregate P.SSN -> $V'],
     'ALTER TABLE P RENAME COLUMN SSN TO X': [`${SSN} -> P.X`],
     'ALTER TABLE COPY RENAME TO T': ['direct COPY.A -> T.A', 'direct COPY.B -> T.B', 'direct COPY.N -> T.N'],
+    'ALTER TABLE COPY SWAP WITH O': ['A', 'B', 'N']
+      .map((name) => `direct COPY.${name} -> O.${name}`)
+      .concat(['ID', 'P_ID', 'TOTAL', 'CODE'].map((name) => `direct O.${name} -> COPY.${name}`)),
     "INSERT ALL WHEN SSN > '1' THEN INTO COPY (A) VALUES (SSN) SELECT SSN FROM P": [`${SSN} -> COPY.A`],
   };
   it.each(Object.entries(cases))('%s', (sql, expected) => {

@@ -1,7 +1,6 @@
 import {
   Bool,
   type Data,
-  type DataType,
   Field,
   Int32,
   List,
@@ -35,7 +34,7 @@ const hidden = makeData({
 
 /** @param valid a bit for each of them. */
 function list(child: Data, offsets: readonly number[], valid = 0xff): Data {
-  const type = new List(new Field('item', child.type as DataType, true));
+  const type = new List(new Field('item', child.type, true));
   const nullBitmap = Uint8Array.of(valid);
   const valueOffsets = Int32Array.from(offsets);
   const shaped = { type, length: offsets.length - 1, nullCount: 1, nullBitmap, valueOffsets, child };
@@ -43,7 +42,7 @@ function list(child: Data, offsets: readonly number[], valid = 0xff): Data {
 }
 
 function struct(children: Readonly<Record<string, Data>>, length: number, valid = 0xff): Data {
-  const fields = Object.entries(children).map(([name, { type }]) => new Field(name, type as DataType, true));
+  const fields = Object.entries(children).map(([name, { type }]) => new Field(name, type, true));
   const nullBitmap = Uint8Array.of(valid);
   const shaped = {
     type: new Struct(fields),

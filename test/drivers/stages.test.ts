@@ -166,6 +166,17 @@ it('loads all of it or nothing, and says of a file what is wrong with it', async
   expect(await rowsOf('SELECT COUNT(*) AS N FROM STRICT')).toEqual([{ N: 0 }]);
 });
 
+it('loads nothing of a file that ends in open quotes', async () => {
+  await execute(ada, 'CREATE OR REPLACE TABLE OPEN_QUOTES (N INT, T VARCHAR)');
+  const quoted = `FILE_FORMAT = (TYPE = CSV FIELD_OPTIONALLY_ENCLOSED_BY = '"')`;
+  await put('open.csv', '1,a\n2,"b\n3,c\n4,d\n', '@~/open_quotes');
+  const load = `COPY INTO OPEN_QUOTES FROM @~/open_quotes ${quoted}`;
+  await expect(execute(ada, load)).rejects.toThrow('a file ends within a field in quotes');
+  await put('open.csv', '1,a\n2,"b\nb"\n3,c"c\n4,"d""d"\n', '@~/open_quotes', 'OVERWRITE = TRUE');
+  await execute(ada, load);
+  expect(await rowsOf('SELECT COUNT(*) AS N FROM OPEN_QUOTES')).toEqual([{ N: 4 }]);
+});
+
 it('leaves out the rows or the files that do not fit, as ON_ERROR says, and says what is wrong in no words of theirs', async () => {
   await rowsOf('CREATE OR REPLACE TABLE FIT (A INT NOT NULL, B VARCHAR(3), D DATE)');
   await put('ok.csv', 'h\n1,one,2024-01-01\n2,two,\n', '@~/fit');

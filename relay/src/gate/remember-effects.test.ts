@@ -129,7 +129,7 @@ describe('what names mean in a session', () => {
     expect(bare).not.toHaveProperty('schema');
   });
 
-  it('and by its variables, earlier results and the families of bound values', () => {
+  it('and by its variables, earlier results and the types of bound values', () => {
     const context = newContext();
     const types = [
       'TEXT',
@@ -153,9 +153,9 @@ describe('what names mean in a session', () => {
       ['3', 'number'],
       ['4', 'boolean'],
       ['5', 'binary'],
-      ['6', 'time'],
-      ['7', 'time'],
-      ['8', 'time'],
+      ['6', 'DATE'],
+      ['7', 'TIME'],
+      ['8', 'TIMESTAMP_NTZ'],
       ['9', 'unknown'],
       ['10', 'unknown'],
     ]);

@@ -1,2 +1,3 @@
 export { salted } from './token-text.ts';
-export { type FloorText, type Replaced, withFloor } from './with-floor.ts';
+export type { FloorText, Replaced } from './floor-text.ts';
+export { withFloor } from './with-floor.ts';

@@ -1,6 +1,6 @@
 import { type Bound, type ColumnGuard, type Floor } from '../bound/index.ts';
 import { type ColumnRef, keyOfColumn } from '../object-name.ts';
-import type { FloorText } from './with-floor.ts';
+import type { FloorText } from './floor-text.ts';
 
 interface Remembered {
   /** All that the floor was asked, and what it said. */

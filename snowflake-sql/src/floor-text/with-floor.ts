@@ -1,8 +1,7 @@
 import type { Bound, Floor } from '../bound/index.ts';
 import type { Catalog, ResolutionContext } from '../catalog.ts';
-import { formatColumn, formatObjectName, type ObjectName } from '../object-name.ts';
+import { formatColumn, formatObjectName } from '../object-name.ts';
 import type { ParsedStatement } from '../parse.ts';
-import type { SourceRange } from '../source-range.ts';
 import { quotedIdentifier } from '../sql-text.ts';
 import { columnText } from './blank-text.ts';
 import { applied, type Edit, type Place, placesIn, renamed, shortened } from './edits.ts';
@@ -11,6 +10,7 @@ import type { Named } from './named.ts';
 import { NotWrappable } from './not-wrappable.ts';
 import { passedOn } from './passed-edits.ts';
 import { objectOf, type Reference, referencesOf, typesOf } from './references.ts';
+import type { FloorText } from './floor-text.ts';
 import { isSame, unclearColumns } from './same.ts';
 import { readsAsAllowed, type StandIn, standInName } from './stand-ins.ts';
 import { rememberedText } from './remembered-text.ts';
@@ -18,27 +18,6 @@ import { starEdits } from './stars.ts';
 import { type ShownReference, shownReferences } from './shown-references.ts';
 import { SALT_MARK, withSaltNamed } from './token-text.ts';
 import { BESIDE, type Column } from './treatments.ts';
-
-/** The text of a statement that reads guarded columns only as the floor allows, or why there is no such text. */
-export type FloorText =
-  | {
-      readonly sql: string;
-      /** Where in it the salt of tokens is to be put, by `salted`; empty if there are none. */
-      readonly salts: readonly number[];
-      readonly replaced: readonly Replaced[];
-    }
-  | { readonly notWrappable: string; readonly range: SourceRange };
-
-/** A table or view at one place in the text, and its columns that are not themselves there. */
-export interface Replaced {
-  readonly object: ObjectName;
-  /** In the original text. */
-  readonly range: SourceRange;
-  /** Constants for some names that mean them at least. */
-  readonly blanked: readonly string[];
-  /** Tokens for some names that mean them at least. */
-  readonly tokens: readonly string[];
-}
 
 /**
  * Applies the floor for a warehouse that runs Snowflake's own SQL. Each table or view with guarded columns is replaced

@@ -54,3 +54,10 @@ it('puts in every row of its binds', async () => {
   await runSql(session, 'INSERT OVERWRITE INTO SCRATCH.T VALUES (?)', { binds });
   expect(await rows()).toEqual(['4', '5']);
 });
+
+it('takes nothing away by a column that is called as a row’s place is', async () => {
+  await runSql(session, 'CREATE TABLE SCRATCH.R (ROWID INT)');
+  await runSql(session, 'INSERT INTO SCRATCH.R VALUES (5)');
+  const overwrite = runSql(session, 'INSERT OVERWRITE INTO SCRATCH.R VALUES (6)');
+  await expect(overwrite).rejects.toThrow('a column ROWID');
+});

@@ -9,7 +9,7 @@ import { changeRows, type RowChange } from './change-rows.ts';
 import { countRows } from './count-rows.ts';
 import { hasSchema } from './has-schema.ts';
 import { loadEarlier, notKept } from './earlier-rows.ts';
-import { objectNotThere, unsupported } from './errors.ts';
+import { objectNotThere } from './errors.ts';
 import { type PreparedBatch, prepareBatch } from './insert-batch.ts';
 import type { Plan } from './plan.ts';
 import { versionsOf } from './catalog.ts';

@@ -119,6 +119,7 @@ export function renderInsert(bound: Bound, insert: BoundInsert, options: RenderO
  * inserted may be read from them. `last` gives the place of the last of them.
  */
 export function renderOverwritten({ target }: BoundInsert, { answers }: RenderOptions) {
+  checkPlaces(target.columns);
   const table = renderObjectName(target.object, answers.temporary);
   return {
     last: `SELECT coalesce(max(rowid), -1) FROM ${table}`,
@@ -238,10 +239,14 @@ export function renderJoined(bound: Bound, update: BoundUpdate, options: RenderO
 
 /** Which row of its table it is. */
 function rowOf(rendering: Rendering, target: BoundTable): string {
-  // DuckDB would take the column.
-  if (target.columns.some(({ name }) => name.toUpperCase() === 'ROWID'))
-    throw unsupported('this change of a table that has a column ROWID');
+  checkPlaces(target.columns.map(({ name }) => name));
   return `${rendering.nameOf({ relation: target.id })}.rowid`;
+}
+
+/** DuckDB calls a row's place `rowid`, and would take a column of that name in its stead. */
+function checkPlaces(columns: readonly string[]): void {
+  if (columns.some((name) => name.toUpperCase() === 'ROWID'))
+    throw unsupported('this change of a table that has a column ROWID');
 }
 
 /**

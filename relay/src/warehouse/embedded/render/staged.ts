@@ -1,6 +1,7 @@
 import type { BoundStaged } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { type CsvFormat, type FileFormat, readFormat } from '../stages/format.ts';
+import { NOW } from './functions/times.ts';
 import { quoteString } from './quote.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -54,6 +55,24 @@ export function renderCounts(relation: BoundStaged): string {
   return `SELECT filename, CAST(COUNT(*) AS BIGINT) FROM ${from} GROUP BY ALL`;
 }
 
+/**
+ * Whether files are read to their ends, as one boolean; null where they are in any case. Of a field in quotes that is never closed,
+ * DuckDB leaves out all that is behind it where it counts fields, and says nothing.
+ */
+export function renderIsReadToEnd(relation: BoundStaged): string | null {
+  const format = readFormat(relation.files.format);
+  if (format.type !== 'CSV' || !isStrict(relation, format) || format.quote === '') return null;
+  const files = `getvariable(${quoteString(filesVariable(relation))})`;
+  const rows = (strict: boolean) =>
+    `(SELECT COUNT(*) FROM ${csvRows(files, format, fieldsOf(relation), strict, '', 'fail')})`;
+  return `SELECT ${rows(true)} = ${rows(false)}`;
+}
+
+/** Whether each line has to have as many fields as there are columns. */
+function isStrict({ whole }: BoundStaged, { countsFields }: CsvFormat): boolean {
+  return whole && countsFields;
+}
+
 /** Whether a column is one of the file's own, and not one that says where a row is from. */
 function isField(name: string): boolean {
   return !name.startsWith('METADATA$');
@@ -75,7 +94,7 @@ const METADATA: Readonly<Record<string, string>> = {
   METADATA$FILENAME: `metadata.${METADATA_FIELDS.name}`,
   METADATA$FILE_ROW_NUMBER: 'CAST(file_row AS DECIMAL(38, 0))',
   METADATA$FILE_LAST_MODIFIED: `metadata.${METADATA_FIELDS.modified}`,
-  METADATA$START_SCAN_TIME: 'now()',
+  METADATA$START_SCAN_TIME: NOW,
   METADATA$FILE_CONTENT_KEY: `metadata.${METADATA_FIELDS.key}`,
 };
 
@@ -122,7 +141,7 @@ function renderRows(
   const name = withName ? ', filename = true' : '';
   switch (format.type) {
     case 'CSV':
-      return csvRows(files, format, columns, relation.whole, name, lines);
+      return csvRows(files, format, columns, isStrict(relation, format), name, lines);
     case 'JSON': {
       const how = format.stripsOuterArray ? 'array' : 'unstructured';
       return `(SELECT json AS c0${withName ? ', filename' : ''} FROM read_json_objects(${files}, format = '${how}', maximum_object_size = 16777216${name}))`;
@@ -142,15 +161,14 @@ function parquet(files: string, binaryIsText: boolean, name = ''): string {
 
 function csvRows(
   files: string,
-  { delimiter, skip, quote, nullIf, emptyIsNull, countsFields }: CsvFormat,
+  { delimiter, skip, quote, nullIf, emptyIsNull }: CsvFormat,
   columns: number,
-  isWhole: boolean,
+  strict: boolean,
   name: string,
   lines: UnreadLines,
 ): string {
   const fields = Array.from({ length: columns }, (_, index) => `c${index}: 'VARCHAR'`).join(', ');
   const nulls = [...new Set([...nullIf, ...(emptyIsNull ? [''] : [])])];
-  const isStrict = isWhole && countsFields;
   const options = [
     'auto_detect = false',
     `columns = {${fields}}`,
@@ -161,8 +179,8 @@ function csvRows(
     `skip = ${skip}`,
     `nullstr = [${nulls.map(quoteString).join(', ')}]`,
     'allow_quoted_nulls = false',
-    `null_padding = ${!isStrict}`,
-    `strict_mode = ${isStrict}`,
+    `null_padding = ${!strict}`,
+    `strict_mode = ${strict}`,
     // A field with line ends in it and lines of other lengths are read in order.
     'parallel = false',
     'max_line_size = 16777216',

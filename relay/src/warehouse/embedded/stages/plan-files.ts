@@ -13,7 +13,7 @@ import {
 import { commentIn } from '../declared.ts';
 import { unsupported } from '../errors.ts';
 import { type FittingRows, renderFittingRows } from '../render/fitting-rows.ts';
-import { filesVariable, renderCounts } from '../render/staged.ts';
+import { filesVariable, renderCounts, renderIsReadToEnd } from '../render/staged.ts';
 import { renderInsert, type RenderOptions, renderStatementQuery } from '../render/render.ts';
 import type { KnownColumns } from '../types/known-columns.ts';
 import { readFormat } from './format.ts';
@@ -41,6 +41,8 @@ export type FilesPlan =
       readonly sql: string;
       /** Asks for the rows of each file. */
       readonly counts: string | null;
+      /** Asks whether they are read to their ends; null where they are in any case. */
+      readonly isReadToEnd: string | null;
       readonly read: FilesRead;
       readonly table: ObjectName;
       readonly purges: boolean;
@@ -111,6 +113,7 @@ export function planLoad(bound: Bound, load: BoundLoad, options: RenderOptions):
     kind: 'load',
     sql: renderInsert(bound, insert, options),
     counts: renderCounts(read),
+    isReadToEnd: renderIsReadToEnd(read),
     read: { variable: filesVariable(read), files: read.files },
     table: target.object,
     purges: isTrue(purges),

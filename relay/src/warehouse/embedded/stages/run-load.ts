@@ -1,4 +1,5 @@
 import type { Cell } from '../../../encoding/index.ts';
+import { SluiceError } from '../../../errors.ts';
 import type { StagedFile } from '../../files/stage-files.ts';
 import type { ResultColumn, StatementResult } from '../../result.ts';
 import type { ExecutableStatement } from '../../warehouse.ts';
@@ -36,6 +37,7 @@ export async function runLoad(
       : await checkFiles(connection, onError, read, found, async (file) => await tell([file]));
   const taken = checked === null ? found : checked.filter(({ isTaken }) => isTaken).map(({ file }) => file);
   await tell(taken);
+  if (checked === null) await checkReadToEnd(connection, plan);
   const inserted =
     taken.length === 0
       ? 0
@@ -64,6 +66,19 @@ export async function runLoad(
     statementTypeId: statementTypes.copy,
     changed: { inserted, updated: 0, deleted: 0 },
   };
+}
+
+async function checkReadToEnd(
+  connection: SessionParts['connection'],
+  { isReadToEnd }: LoadPlan,
+): Promise<void> {
+  if (isReadToEnd === null) return;
+  const [answer] = (await connection.runAndReadAll(isReadToEnd)).getRowsJson();
+  if (answer?.[0] === true) return;
+  throw new SluiceError('statement_failed', 'a file ends within a field in quotes', {
+    advice: 'close the quotes, or name others with FIELD_OPTIONALLY_ENCLOSED_BY',
+    warehouse: { code: '100069', sqlState: '22000' },
+  });
 }
 
 async function rowsOfEach(

@@ -89,7 +89,7 @@ export const times: Readonly<Record<string, Rendered>> = {
 };
 
 /** Snowflake's clock tells milliseconds. */
-const NOW = "date_trunc('millisecond', now())";
+export const NOW = "date_trunc('millisecond', now())";
 
 function added(args: Arguments): string {
   return atItsOffset(args, 2, (from) => dateAdd(args.place.rendering, args.literal(0), args.number(1), from));

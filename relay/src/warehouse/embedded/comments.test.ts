@@ -7,7 +7,12 @@ let session: WarehouseSession;
 beforeEach(async () => {
   warehouse = await openEmbeddedWarehouse();
   session = await warehouse.openSession(warehouse.defaults);
-  await run('CREATE TABLE T (A INT, "b c" INT)', 'CREATE VIEW V AS SELECT A FROM T', 'CREATE SCHEMA S');
+  await run(
+    'CREATE TABLE T (A INT, "b c" INT)',
+    'CREATE VIEW V AS SELECT A FROM T',
+    'CREATE SCHEMA S',
+    'USE SCHEMA PUBLIC',
+  );
 });
 afterEach(() => warehouse.close());
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync } from 'node:zlib';
 import { request } from 'undici';
-import { unavailable } from './failures/unavailable.ts';
+import { unavailable, untrusted } from './failures/unavailable.ts';
 import { dispatcherThrough, type ProxySettings } from './proxy.ts';
 
 export interface HttpRequest {
@@ -214,13 +214,17 @@ function tooLarge() {
 
 /** Nothing of the request has been sent when the connection has not come about. */
 const BEFORE_SENDING =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_(?:CONN|TLS)|CERT_.*|ERR_TLS_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/;
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_(?:CONN|TLS)|ERR_TLS_.*)$/;
+
+/** Nor then: it is not who it should be, and will not be when it is asked again. OpenSSL's names for it, and Node's. */
+const NOT_TRUSTED = /^(?:CERT_.*|ERR_TLS_CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/;
 
 function asTransportError(error: unknown): unknown {
   if (!(error instanceof Error) || error.name === 'SluiceError' || error instanceof TransportError)
     return error;
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code !== 'string') return new TransportError('unknown', true);
+  if (NOT_TRUSTED.test(code)) return untrusted(code);
   // A proxy that makes no tunnel has passed nothing on.
   const status = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
   if (status !== undefined) return new TransportError(`proxy answered ${status}`, false);

@@ -12,6 +12,18 @@ export function unavailable(message: string, retryAfterSeconds?: number): Sluice
   });
 }
 
+/** Whoever answers has no certificate that the relay may trust: nothing was sent to it. */
+export function untrusted(code: string): SluiceError {
+  return new SluiceError(
+    'warehouse_unavailable',
+    `what answers in the warehouse’s place has no certificate that the relay trusts for it (${code})`,
+    {
+      advice:
+        'tell the operator: where a proxy looks into TLS, its authority has to be in the relay’s NODE_EXTRA_CA_CERTS',
+    },
+  );
+}
+
 /** An answer that is not what the protocol says: nothing of it is used. */
 export function unreadable(): SluiceError {
   return unavailable('the warehouse answered with what the relay cannot read');

@@ -50,6 +50,7 @@ export const documentForms = forms(`
   d AS_DATE({j})
   t TO_VARCHAR(AS_TIME({j}))
   s AS_TIMESTAMP_NTZ({j})
+  s AS_TIMESTAMP_LTZ({j})
   n AS_DECIMAL({j})
   n AS_NUMBER({j}, 12, 2)
   n AS_DOUBLE({j})

@@ -1,3 +1,4 @@
+import type { RowCounts } from '../../warehouse/index.ts';
 import type { StatementView } from '@sluice/contract';
 import type { SluiceError } from '../../errors.ts';
 import type { OutcomeColumn } from '../../gate.ts';
@@ -40,7 +41,7 @@ export async function viewOf(
         columns: columns.map(columnView),
         ...(computedOn === undefined ? {} : { computedOn }),
         rowCount,
-        ...(changed === undefined ? {} : { changed }),
+        ...(changed === undefined ? {} : { changed: changedView(changed) }),
         rows: rows.map((row) => row.map((cell, column) => readableValue(columns[column]!, cell))),
         next: page.from + rows.length < rowCount ? page.from + rows.length : null,
       };
@@ -75,4 +76,9 @@ function columnView({
     ...(masked === undefined ? {} : { masked }),
     ...(computedOn === undefined ? {} : { computedOn }),
   };
+}
+
+/** The other counts are for drivers, in Snowflake's own columns. */
+function changedView({ inserted, updated, deleted }: RowCounts) {
+  return { inserted, updated, deleted };
 }

@@ -1,6 +1,7 @@
 import {
   type Data,
   type DataType,
+  type Field,
   type FixedSizeList,
   RecordBatchReader,
   type Struct,
@@ -33,6 +34,7 @@ export function cellReader(data: Data, column: ArrowColumn): ReadCell | null {
     case 'text':
     case 'variant':
     case 'object':
+    case 'map':
       return data.typeId === Type.Utf8 ? bytes(data, (given) => UTF8.decode(given)) : null;
     case 'binary':
       return data.typeId === Type.Binary ? bytes(data, hex) : null;
@@ -71,17 +73,95 @@ export function readArrowRows(bytes: Uint8Array): (string | null)[][] {
   // The batches' own schema takes columns of one name for one.
   const { fields } = reader.schema;
   for (const { data } of reader) {
-    const columns = fields.map(({ name, metadata }, index) => {
+    const columns = fields.map((field, index) => {
       const child = data.children[index]!;
-      const scale = Number(metadata.get('scale') ?? 0);
-      const read = cellReader(child, { type: (metadata.get('logicalType') ?? '').toLowerCase(), scale });
-      if (read === null) throw new Error(`column ${name} is not as Snowflake encodes its type`);
+      const read = cellReader(child, columnOf(field)) ?? documentReader(child, field);
+      if (read === null) throw new Error(`column ${field.name} is not as Snowflake encodes its type`);
       return { child, read };
     });
     for (let row = 0; row < data.length; row += 1)
       rows.push(columns.map(({ child, read }) => (child.getValid(row) ? read(row) : null)));
   }
   return rows;
+}
+
+function columnOf({ metadata }: Field): ArrowColumn {
+  const scale = Number(metadata.get('scale') ?? 0);
+  return { type: (metadata.get('logicalType') ?? '').toLowerCase(), scale };
+}
+
+/** Structs, lists and maps, which Snowflake has for structured types, as JSON: what people are shown. Nothing is masked by it. */
+function documentReader(data: Data, { type }: Field): ReadCell | null {
+  if (data.offset !== 0) return null;
+  const [first, ...more] = (type as DataType).children ?? [];
+  switch (data.typeId) {
+    case Type.Struct: {
+      const parts = (type as Struct).children.map((field, index) => {
+        const part = partReader(data.children[index]!, field);
+        return part === null ? null : (row: number) => `${JSON.stringify(field.name)}: ${part(row)}`;
+      });
+      if (!parts.every((part) => part !== null)) return null;
+      return (row) => `{${parts.map((part) => part(row)).join(', ')}}`;
+    }
+    case Type.List: {
+      const items = first === undefined ? null : partReader(data.children[0]!, first);
+      return items === null || more.length > 0
+        ? null
+        : (row) => `[${within(data, row).map(items).join(', ')}]`;
+    }
+    case Type.Map: {
+      const [key, value] = first?.type.children ?? [];
+      const entries = data.children[0]?.children ?? [];
+      const names = key === undefined ? null : partReader(entries[0]!, key);
+      const values = value === undefined ? null : partReader(entries[1]!, value);
+      if (names === null || values === null) return null;
+      const name = (at: number) => (names(at).startsWith('"') ? names(at) : `"${names(at)}"`);
+      return (row) =>
+        `{${within(data, row)
+          .map((at) => `${name(at)}: ${values(at)}`)
+          .join(', ')}}`;
+    }
+    default:
+      return null;
+  }
+}
+
+/** Places of the elements of a row. */
+function within({ valueOffsets }: Data, row: number): readonly number[] {
+  const [from, to] = [valueOffsets[row] as number, valueOffsets[row + 1] as number];
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}
+
+/** A part of a document, as JSON. */
+function partReader(data: Data, field: Field): ((row: number) => string) | null {
+  const column = columnOf(field);
+  const scalar = cellReader(data, column);
+  const read = scalar ?? documentReader(data, field);
+  if (read === null) return null;
+  const isQuoted =
+    scalar !== null && !['fixed', 'real', 'boolean', 'variant', 'object', 'array'].includes(column.type);
+  return (row) => {
+    const text = data.getValid(row) ? read(row) : null;
+    if (text === null) return 'null';
+    if (column.type === 'boolean') return text === '1' ? 'true' : 'false';
+    return isQuoted || NOT_FINITE.has(text) ? JSON.stringify(readableTime(text, column.type)) : text;
+  };
+}
+
+const NOT_FINITE: ReadonlySet<string> = new Set(['NaN', 'inf', '-inf']);
+
+/** Times are numbers, in days or in seconds: here as ISO 8601 has them. */
+function readableTime(text: string, type: string): string {
+  if (type !== 'date' && type !== 'time' && !type.startsWith('timestamp')) return text;
+  const [number = '0', offset] = text.split(' ');
+  const [seconds = '0', fraction = ''] = number.split('.');
+  const minutes = offset === undefined ? 0 : Number(offset) - 1440;
+  const at = type === 'date' ? Number(number) * 86_400 : Number(seconds) + minutes * 60;
+  const written = new Date(at * 1_000).toISOString();
+  if (type === 'date') return written.slice(0, 10);
+  const clock = `${written.slice(type === 'time' ? 11 : 0, 19)}${fraction === '' ? '' : `.${fraction}`}`;
+  const zone = `${minutes < 0 ? '-' : '+'}${String(Math.trunc(Math.abs(minutes) / 60)).padStart(2, '0')}:${String(Math.abs(minutes) % 60).padStart(2, '0')}`;
+  return `${clock}${offset === undefined ? '' : zone}`;
 }
 
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });

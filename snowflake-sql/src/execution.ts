@@ -14,3 +14,4 @@ export * from './bound/index.ts';
 export { type FloorText, type Replaced, salted, withFloor } from './floor-text/index.ts';
 export { familyOfType, functionNamed, lengthOfText } from './functions/index.ts';
 export { createGrowth, type Growth } from './growth.ts';
+export { parseType } from './parse-type.ts';

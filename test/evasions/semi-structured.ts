@@ -35,6 +35,26 @@ export const semiStructured = attempts('semi-structured', {
   'object insert': "SELECT OBJECT_INSERT({}, 'k', EMAIL) FROM CUSTOMERS LIMIT 5",
   'array to text': "SELECT ARRAY_TO_STRING(ARRAY_CONSTRUCT(EMAIL, PHONE), ' ') FROM CUSTOMERS LIMIT 5",
   'a predicate on a path': "SELECT ID FROM CUSTOMERS WHERE PROFILE:contact.email::STRING LIKE 'a%'",
+  'in a structured object': "SELECT {'e': EMAIL}::OBJECT(e VARCHAR) FROM CUSTOMERS LIMIT 5",
+  'in an array of a type': 'SELECT [CARD_NUMBER]::ARRAY(VARCHAR) FROM CUSTOMERS LIMIT 5',
+  'in a map': "SELECT {'e': EMAIL}::MAP(VARCHAR, VARCHAR) FROM CUSTOMERS LIMIT 5",
+  'as a key of a map': 'SELECT OBJECT_CONSTRUCT(CARD_NUMBER, 1)::MAP(VARCHAR, INT) FROM CUSTOMERS LIMIT 5',
+  'a part of a structured object':
+    "SELECT {'e': {'f': EMAIL}}::OBJECT(e OBJECT(f VARCHAR)):e:f::VARCHAR FROM CUSTOMERS LIMIT 5",
+  'a document as a map': 'SELECT PROFILE:contact::MAP(VARCHAR, VARCHAR) FROM CUSTOMERS LIMIT 5',
+  'a document as a map, if it is one':
+    'SELECT TRY_CAST(PROFILE:contact AS MAP(VARCHAR, VARCHAR)) FROM CUSTOMERS LIMIT 5',
+  'the values of a map':
+    'SELECT f.VALUE FROM CUSTOMERS, LATERAL FLATTEN(INPUT => PROFILE:contact::MAP(VARCHAR, VARCHAR)) f LIMIT 20',
+  'through a structured column': [
+    'CREATE OR REPLACE TABLE SCRATCH.OF_TYPES (O OBJECT(e VARCHAR), A ARRAY(VARCHAR))',
+    "INSERT INTO SCRATCH.OF_TYPES SELECT {'e': EMAIL}, [CARD_NUMBER] FROM CUSTOMERS",
+    'SELECT O, A, O:e::VARCHAR FROM SCRATCH.OF_TYPES LIMIT 5',
+  ],
+  'through a copy of a structured value': [
+    "CREATE OR REPLACE TABLE SCRATCH.OF_TYPES AS SELECT {'e': EMAIL}::OBJECT(e VARCHAR) AS O FROM CUSTOMERS",
+    'SELECT O, O:e::VARCHAR FROM SCRATCH.OF_TYPES LIMIT 5',
+  ],
   'free text': 'SELECT BODY FROM SUPPORT_TICKETS LIMIT 20',
   'free text in pieces': 'SELECT SUBSTR(BODY, 1, 40) FROM SUPPORT_TICKETS LIMIT 20',
   PIVOT:

@@ -25,4 +25,16 @@ export interface ColumnShape {
   readonly scale: number | null;
   /** Characters, for `text`; bytes, for `binary`. */
   readonly length: number | null;
+  /** Of which types the values in a document are, where its warehouse says so to clients that know such types. */
+  readonly structure?: ColumnStructure;
+}
+
+/** Of an object its fields, of an array its elements, of a map its keys and its values; only fields have names. */
+export interface ColumnStructure {
+  readonly of: 'object' | 'array' | 'map';
+  readonly fields: readonly StructureField[];
+}
+
+export interface StructureField extends ColumnShape {
+  readonly nullable: boolean;
 }

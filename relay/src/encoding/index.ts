@@ -1,7 +1,7 @@
 export { createByteWriter } from './byte-writer.ts';
 export { decodeRows, join, loadArrow, toJson } from './decode-rows.ts';
 export type { Cell, ResultChunk, ResultEncoding } from './chunk.ts';
-export type { ColumnShape, LogicalType } from './column.ts';
+export type { ColumnShape, ColumnStructure, LogicalType, StructureField } from './column.ts';
 export {
   chunkOf,
   encodeRows,

@@ -23,7 +23,12 @@ export type MaskChunk = (bytes: Uint8Array, rowCount: number) => Uint8Array;
 /** The columns of a masked result: unchanged, except that masked ones are nullable. */
 export function maskedColumns({ columns, masks }: Omit<MaskPlan, 'encoding'>): readonly ResultColumn[] {
   const hidden = new Set(masks.map(({ output }) => output));
-  return columns.map((column, index) => (hidden.has(index) ? { ...column, nullable: true } : column));
+  return columns.map((column, index) => {
+    if (!hidden.has(index)) return column;
+    // What a mask leaves of a document need not be of its types any more.
+    const { structure: _, ...shown } = column;
+    return { ...shown, nullable: true };
+  });
 }
 
 /**

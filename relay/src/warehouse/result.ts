@@ -1,7 +1,7 @@
 import type { ColumnSource } from '@sluice/snowflake-sql';
 import type { ColumnShape, OpenedChunk, ResultChunk, ResultEncoding } from '../encoding/index.ts';
 
-export type { LogicalType, OpenedChunk, ResultEncoding } from '../encoding/index.ts';
+export type { ColumnStructure, LogicalType, OpenedChunk, ResultEncoding } from '../encoding/index.ts';
 
 export interface ResultColumn extends ColumnShape {
   readonly nullable: boolean;

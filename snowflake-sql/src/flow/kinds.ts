@@ -66,7 +66,9 @@ export function kindOfColumn(type: string): Kind {
 }
 
 /** Whether a cast may fail, depending on the value: a narrower type of the same family may, but texts are truncated. */
-export function castFails(kind: Kind, { name, parameters }: DataType): boolean {
+export function castFails(kind: Kind, { name, parameters, fields }: DataType): boolean {
+  // A document fails where one of its values is of another type, or a key is missing, whatever it is made of.
+  if (fields.length > 0) return kind !== 'null';
   if (isText(kind) && familyOfType(name) === 'text') return false;
   return typeFails(kind, name, parameters);
 }

@@ -243,6 +243,11 @@ describe('what can fail by a value uses it', () => {
       'SELECT PAY FROM P UNION ALL SELECT 0.000000000000000000000000000000001': ['compare P.PAY'],
       "SELECT DATEDIFF(day, BORN, '2000-01-01'::DATE) FROM P": ['compare P.BORN'],
       'SELECT COALESCE(YEAR(BORN), 0.25) FROM P': [],
+      // A document is checked whole.
+      'SELECT DATA::OBJECT(a INT) FROM P': ['compare P.DATA'],
+      "SELECT {'s': SSN}::OBJECT(s INT), [PAY]::ARRAY(VARCHAR) FROM P": ['compare P.SSN', 'compare P.PAY'],
+      'SELECT PAY::ARRAY(BOOLEAN) FROM P': ['compare P.PAY'],
+      'SELECT TRY_CAST(DATA AS MAP(VARCHAR, INT)), NULL::ARRAY(INT) FROM P': [],
     };
     it.each(Object.entries(cases))('%s', (sql, expected) => {
       expect(uses(sql)).toEqual(expected);

@@ -1,4 +1,4 @@
-import type { DataType, NumberLiteral, TypeField } from '../tree/names.ts';
+import type { DataType, Identifier, NumberLiteral, TypeField } from '../tree/names.ts';
 import { anyIdentifier } from './names.ts';
 import { numberLiteral } from './literals.ts';
 import {
@@ -18,6 +18,7 @@ import {
   startOf,
   symbol,
   takeAnyWord,
+  textOf,
 } from './parser.ts';
 
 /** A data type, including structured types and types of several words. */
@@ -69,10 +70,17 @@ function typeArguments(p: Parser, name: string, parameters: NumberLiteral[], fie
 
 function typeField(p: Parser, named: boolean): TypeField {
   const start = startOf(p);
-  const name = named ? anyIdentifier(p) : null;
+  const name = named ? fieldName(p) : null;
   const type = dataType(p);
   const nullable = !eatWords(p, 'NOT', 'NULL');
   return { kind: 'type_field', start, end: endOf(p), name, type, nullable };
+}
+
+/** Keys of an OBJECT are in the case that they are written in, with quotes or without. */
+function fieldName(p: Parser): Identifier {
+  const written = textOf(p);
+  const identifier = anyIdentifier(p);
+  return identifier.quoted ? identifier : { ...identifier, name: written };
 }
 
 /** `WITH TIME ZONE` and similar phrases, after a timestamp's precision. */

@@ -111,6 +111,7 @@ export interface DataType extends Node<'data_type'> {
 }
 
 export interface TypeField extends Node<'type_field'> {
+  /** In the case that it is written in. */
   readonly name: Identifier | null;
   readonly type: DataType;
   readonly nullable: boolean;

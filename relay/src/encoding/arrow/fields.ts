@@ -75,7 +75,7 @@ export const MOST_DIGITS = 38;
 export function arrowField(column: ColumnShape, type: DataType): Field {
   const { name, precision, scale, length } = column;
   const metadata = {
-    logicalType: column.type.toUpperCase(),
+    logicalType: type.typeId === Type.Map ? 'MAP' : column.type.toUpperCase(),
     precision: String(precision ?? MOST_DIGITS),
     scale: String(scale ?? 0),
     charLength: String(column.type === 'text' ? (length ?? 0) : 0),

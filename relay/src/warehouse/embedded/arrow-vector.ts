@@ -15,6 +15,8 @@ import { arrowType, type Cell, type ColumnShape, writeCells } from '../../encodi
 import type { CellType } from './cells.ts';
 import { type DuckDBRows, isValid, rowsOfVector, stringsOfVector } from './duckdb-vector.ts';
 import { fitsInLong, longsOf, widthOfIntegers } from './integers.ts';
+import { readDocument } from './structured-text.ts';
+import { structuredVector } from './structured-vector.ts';
 import { timeVector } from './time-vector.ts';
 
 /**
@@ -29,7 +31,16 @@ export function arrowVector(
   from: number,
   to: number,
 ): Data {
-  const { column } = type;
+  const { column, structure } = type;
+  if (structure !== undefined) {
+    const vector = chunk.getColumnVector(index);
+    const texts = Array.from({ length: to - from }, (_, row) => vector.getItem(from + row));
+    return structuredVector(
+      column,
+      structure,
+      texts.map((text) => (text === null ? null : readDocument(String(text)))),
+    );
+  }
   const { typeId } = chunk.getColumnVector(index).type;
   const rows = (width: number) => rowsOfVector(chunk, index, width, from, to);
   switch (typeId) {

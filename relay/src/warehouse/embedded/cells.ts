@@ -11,9 +11,12 @@ import {
   DuckDBTypeId,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import type { LogicalType, ResultColumn } from '../result.ts';
+import type { ColumnStructure, LogicalType, ResultColumn } from '../result.ts';
+import type { SessionParameters } from '../session-state.ts';
+import { parameterOf } from './parameters/parameters.ts';
 import { prettyJson } from './pretty-json.ts';
-import { LONGEST_BINARY, LONGEST_TEXT, type SnowflakeType } from './types/snowflake-type.ts';
+import { structuredWriter } from './structured-text.ts';
+import { LONGEST_BINARY, LONGEST_TEXT, type SnowflakeType, type Structure } from './types/snowflake-type.ts';
 
 /** How a DuckDB type looks to a driver, and how its values are written (driver protocol, section 6). */
 export interface CellType {
@@ -21,6 +24,26 @@ export interface CellType {
   readonly encode: (value: DuckDBValue) => string;
   /** Whether its texts are digits and the like, of which JSON needs to escape nothing. */
   readonly isPlain: boolean;
+  /** Of a document that Arrow has as a struct, a list or a map: the types of its values. */
+  readonly structure?: Structure;
+}
+
+/** How a session's results are written, beside their encoding. */
+export interface Answering {
+  readonly parameters: SessionParameters;
+  /** Whether its client is told of which types the values in a document are. */
+  readonly tellsStructures: boolean;
+  /** Whether Arrow has such a document as what it is. */
+  readonly isNative: boolean;
+}
+
+/** As the session's parameters ask for; Snowflake's own are not documented, and named by its drivers' tests. */
+export function answeringOf(parameters: SessionParameters): Answering {
+  const tellsStructures = parameterOf(parameters, 'ENABLE_STRUCTURED_TYPES_IN_CLIENT_RESPONSE');
+  const isNative =
+    parameterOf(parameters, 'ENABLE_STRUCTURED_TYPES_NATIVE_ARROW_FORMAT') ||
+    parameterOf(parameters, 'FORCE_ENABLE_STRUCTURED_TYPES_NATIVE_ARROW_FORMAT');
+  return { parameters, tellsStructures, isNative: tellsStructures && isNative };
 }
 
 /** An offset of none, in minutes, as results have it: 1440 more. */
@@ -29,10 +52,64 @@ const NO_OFFSET = 1440;
 const NANOSECONDS = 9;
 const MICROSECONDS = 6;
 
-export function cellType(type: DuckDBType, snowflake: SnowflakeType): CellType {
+export function cellType(type: DuckDBType, snowflake: SnowflakeType, answering: Answering): CellType {
   const cell = ofDuckDb(type);
+  const isDocument = snowflake.kind === 'object' || snowflake.kind === 'array';
+  if (isDocument && snowflake.structure !== undefined && cell.column.type === 'variant')
+    return structuredCell(cell.column, snowflake.kind, snowflake.structure, answering);
   const column = { ...cell.column, ...knownOf(snowflake, cell.column) };
   return { ...cell, column, encode: ofScale(cell.encode, column) };
+}
+
+/** A document whose values have types: its times are written in the session's formats. */
+function structuredCell(
+  column: CellType['column'],
+  type: 'object' | 'array',
+  structure: Structure,
+  { parameters, tellsStructures, isNative }: Answering,
+): CellType {
+  const write = structuredWriter(structure, parameters);
+  return {
+    column: { ...column, type, ...(tellsStructures ? { structure: shapeOfStructure(structure) } : {}) },
+    encode: (value) => prettyJson(write(String(value))),
+    isPlain: false,
+    ...(isNative ? { structure } : {}),
+  };
+}
+
+function shapeOfStructure({ of, fields }: Structure): ColumnStructure {
+  return {
+    of,
+    fields: fields.map(({ name, type, nullable }) => ({ name, nullable, ...shapeOfType(type) })),
+  };
+}
+
+/** A value in a document, as a column of its type would be told. */
+export function shapeOfType(type: SnowflakeType): CellType['column'] {
+  switch (type.kind) {
+    case 'fixed':
+      return shape('fixed', { precision: type.precision, scale: type.scale });
+    case 'text':
+    case 'binary':
+      return shape(type.kind, { length: type.length });
+    case 'time':
+    case 'timestamp_ntz':
+    case 'timestamp_ltz':
+    case 'timestamp_tz':
+      return shape(type.kind, { scale: type.scale });
+    case 'object':
+    case 'array':
+      return type.structure === undefined
+        ? shape(type.kind)
+        : { ...shape(type.kind), structure: shapeOfStructure(type.structure) };
+    case 'real':
+    case 'boolean':
+    case 'date':
+    case 'variant':
+      return shape(type.kind);
+    default:
+      return shape('text', { length: LONGEST_TEXT });
+  }
 }
 
 /** What Snowflake's type says beyond DuckDB's, where it is the same. */

@@ -191,6 +191,13 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
     message: 'a key is in an object twice',
   },
   {
+    pattern: /^Invalid Input Error: A document is not of its type/s,
+    code: '001065',
+    sqlState: '22023',
+    message:
+      'a value is not of the structured type that it is to have: a key is missing or not expected, or a value is null or of another type',
+  },
+  {
     pattern: /^Invalid Input Error: Error parsing URL/s,
     code: '100139',
     sqlState: '22P02',

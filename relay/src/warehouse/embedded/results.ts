@@ -1,7 +1,7 @@
 import type { DuckDBDataChunk, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
 import { type Cell, chunkOf, type ResultChunk } from '../../encoding/index.ts';
 import type { ResultColumn, ResultEncoding, RowCounts, StatementResult } from '../result.ts';
-import { type CellType, cellType } from './cells.ts';
+import { type Answering, type CellType, cellType } from './cells.ts';
 import { encodeRows } from './encode-rows.ts';
 import type { KnownColumns } from './types/known-columns.ts';
 import { UNKNOWN } from './types/snowflake-type.ts';
@@ -26,9 +26,15 @@ export function readResult(
   result: DuckDBResult,
   known: KnownColumns,
   free: () => void,
-  { encoding, most }: { readonly encoding: ResultEncoding; readonly most: number },
+  {
+    encoding,
+    most,
+    answering,
+  }: { readonly encoding: ResultEncoding; readonly most: number; readonly answering: Answering },
 ): Pick<StatementResult, 'columns' | 'encoding' | 'chunks'> {
-  const types = result.columnTypes().map((type, index) => cellType(type, known?.[index]?.type ?? UNKNOWN));
+  const types = result
+    .columnTypes()
+    .map((type, index) => cellType(type, known?.[index]?.type ?? UNKNOWN, answering));
   const columns = types.map((type, index) =>
     column(known?.[index] ?? duckDbs(result.columnName(index)), type),
   );
@@ -53,10 +59,14 @@ function encoderOf(
   return Object.assign(encode, { columns: types.length });
 }
 
-export function preparedColumns(prepared: DuckDBPreparedStatement, known: KnownColumns): ResultColumn[] {
+export function preparedColumns(
+  prepared: DuckDBPreparedStatement,
+  known: KnownColumns,
+  answering: Answering,
+): ResultColumn[] {
   return Array.from({ length: prepared.columnCount }, (_, index) => {
     const one = known?.[index] ?? duckDbs(prepared.columnName(index));
-    return column(one, cellType(prepared.columnType(index), one.type));
+    return column(one, cellType(prepared.columnType(index), one.type, answering));
   });
 }
 

@@ -4,6 +4,7 @@ import { SluiceError } from '../../errors.ts';
 import type { StatementResult } from '../result.ts';
 import type { SessionState } from '../session-state.ts';
 import type { EarlierRows, ExecutableStatement } from '../warehouse.ts';
+import { answeringOf } from './cells.ts';
 import { type BindRow, bindRows, bindTo } from './binds.ts';
 import { changeRows, type RowChange } from './change-rows.ts';
 import { countRows } from './count-rows.ts';
@@ -221,18 +222,19 @@ async function runQuery(
   const [row = {}] = bindRows(takesBinds ? binds : {});
   // Of what the warehouse lists itself, all is shown.
   const most = (isSelect && parameterOf(parts.parameters, 'ROWS_PER_RESULTSET')) || Infinity;
+  const answering = answeringOf(parts.parameters);
   const prepared = await connection.prepare(sql);
   // What a statement has used of DuckDB's memory is free again with it, not when it is collected some day.
   const free = () => prepared.destroySync();
   try {
     if (describeOnly) {
-      const columns = preparedColumns(prepared, known);
+      const columns = preparedColumns(prepared, known, answering);
       free();
       return { columns, ...rowsOf([]), statementTypeId };
     }
     bindTo(prepared, row);
     // What SHOW and DESCRIBE list is JSON, as in Snowflake.
-    const reading = { encoding: isSelect ? encoding : 'json', most } as const;
+    const reading = { encoding: isSelect ? encoding : 'json', most, answering } as const;
     return { ...readResult(await prepared.stream(), known, free, reading), statementTypeId };
   } catch (error) {
     free();

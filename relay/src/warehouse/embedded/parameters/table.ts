@@ -118,6 +118,31 @@ export const PARAMETERS = {
     accepted('the results of several statements are in the format that the session asks for in any case'),
     'Whether the results of several statements may be in Arrow.',
   ),
+  ENABLE_OBJECT_TYPED_BINDS: flag(
+    true,
+    accepted('a bind that says its type has it in any case'),
+    'Whether binds may be of structured types.',
+  ),
+  ENABLE_STRUCTURED_TYPES_IN_BINDS: text(
+    'ENABLE',
+    accepted('a bind that says its type has it in any case'),
+    'Whether binds may be of structured types.',
+  ),
+  ENABLE_STRUCTURED_TYPES_IN_CLIENT_RESPONSE: flag(
+    false,
+    SESSION,
+    'Whether a client is told of which types the values in a structured value are.',
+  ),
+  ENABLE_STRUCTURED_TYPES_IN_FDN_TABLES: flag(
+    true,
+    accepted('columns of tables may be of structured types in any case'),
+    'Whether columns of tables may be of structured types.',
+  ),
+  ENABLE_STRUCTURED_TYPES_NATIVE_ARROW_FORMAT: flag(
+    false,
+    SESSION,
+    'Whether Arrow has structured values as structs, lists and maps.',
+  ),
   ENABLE_UNLOAD_PHYSICAL_TYPE_OPTIMIZATION: flag(
     true,
     accepted('nothing is unloaded here'),
@@ -133,6 +158,11 @@ export const PARAMETERS = {
     refused('an UPDATE is not looked through for that'),
     'Whether UPDATE fails when more than one row matches.',
   ),
+  FORCE_ENABLE_STRUCTURED_TYPES_NATIVE_ARROW_FORMAT: flag(
+    false,
+    SESSION,
+    'Whether Arrow has structured values as structs, lists and maps.',
+  ),
   GEOGRAPHY_OUTPUT_FORMAT: text('GeoJSON', refused('there are no geographies here'), 'How they are written.'),
   GEOMETRY_OUTPUT_FORMAT: text('GeoJSON', refused('there are no geometries here'), 'How they are written.'),
   GO_QUERY_RESULT_FORMAT: text('ARROW', SESSION, 'How the Go driver would have results.', FORMATS_OF_RESULTS),
@@ -141,6 +171,11 @@ export const PARAMETERS = {
     ANY_WHOLE,
     accepted('there are no hybrid tables here'),
     'How long to wait for a row.',
+  ),
+  IGNORE_CLIENT_VESRION_IN_STRUCTURED_TYPES_RESPONSE: flag(
+    false,
+    accepted('no client is told less for its version'),
+    'Whether a client is told of structured types whatever its version.',
   ),
   JDBC_ENABLE_PUT_GET: flag(true, OF_DRIVERS, 'Whether the JDBC driver puts and gets files.'),
   JDBC_QUERY_RESULT_FORMAT: text(

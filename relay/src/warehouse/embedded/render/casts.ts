@@ -3,17 +3,23 @@ import { unsupported } from '../errors.ts';
 import { familyOf, type SnowflakeType } from '../types/snowflake-type.ts';
 import { parameterOf } from '../parameters/parameters.ts';
 import { renderDataType } from './data-types.ts';
-import { timeAsText } from './time-text.ts';
+import { asOffset, timeAsText } from './time-text.ts';
 import type { Place } from './expressions.ts';
 import { renderExpression, renderPart, within } from './expressions.ts';
 import { renderLocal, renderOffset } from './offsets.ts';
 import { once } from './once.ts';
 import type { Rendering } from './rendering.ts';
+import { renderStructured, structureOf } from './structured.ts';
 import { isPlainText, isWhole } from './whole.ts';
 
 export function renderCast(cast: BoundCast, place: Place): string {
   const { style, operand, type } = cast;
   const { rendering, scope, reading } = place;
+  const structure = structureOf(cast);
+  if (structure !== null) {
+    const value = renderStructured(place, operand, structure);
+    return style === 'TRY_CAST' ? `try(${value})` : value;
+  }
   const target = renderDataType(type);
   if (isPlainText(rendering, cast) && isWhole(rendering, operand)) {
     const value = renderExpression(rendering, scope, operand, reading);
@@ -32,14 +38,17 @@ export function castTo(place: Place, operand: BoundExpression, target: string, i
   const value = renderPart(place, operand);
   const type = place.rendering.types.of(operand);
   const family = familyOf(type);
-  if (target === 'JSON') return family === 'variant' ? value : documentOf(value, type);
+  if (target === 'JSON') {
+    if (family === 'variant') return value;
+    return type.kind === 'timestamp_tz' ? documentOfInstant(place, operand) : documentOf(value, type);
+  }
   const cast = isTried ? 'TRY_CAST' : 'CAST';
   if (type.kind === 'timestamp_tz') return ofInstant(place, operand, value, target, cast);
   switch (family) {
     case 'variant':
-      return readText(place, `json_extract_string(${value}, '$')`, target, cast);
+      return readText(place.rendering, `json_extract_string(${value}, '$')`, target, cast);
     case 'text':
-      return readText(place, value, target, cast);
+      return readText(place.rendering, value, target, cast);
     case 'boolean':
       return target === 'BOOLEAN' || target === 'VARCHAR'
         ? `${cast}(${value} AS ${target})`
@@ -79,8 +88,19 @@ function ofInstant(
   }
 }
 
+/** What a clock at its offset shows, and that. */
+function documentOfInstant(place: Place, operand: BoundExpression): string {
+  const at = within(place);
+  return once(
+    place.rendering,
+    [renderLocal(at, operand), renderOffset(at, operand)],
+    (local, offset) => `to_json(CAST(${local} AS VARCHAR) || ${asOffset(offset)})`,
+  );
+}
+
 /** DuckDB writes a number that has no digits before the point without the 0 that JSON wants there. */
-function documentOf(value: string, type: SnowflakeType): string {
+export function documentOf(value: string, type: SnowflakeType): string {
+  if (type.kind === 'binary') return `to_json(hex(${value}))`;
   if (type.kind !== 'fixed' || type.scale < type.precision) return `to_json(${value})`;
   return `CAST(regexp_replace(CAST(${value} AS VARCHAR), '^(-?)\\.', '\\1' || '0.') AS JSON)`;
 }
@@ -112,12 +132,17 @@ export function spelled(rendering: Rendering, value: string, type: SnowflakeType
 }
 
 /** A text as Snowflake reads it where a value of another type is meant. */
-function readText(place: Place, text: string, target: string, cast: 'CAST' | 'TRY_CAST'): string {
+export function readText(
+  rendering: Rendering,
+  text: string,
+  target: string,
+  cast: 'CAST' | 'TRY_CAST',
+): string {
   const plain = (value: string) => `${cast}(${value} AS ${target})`;
   switch (target) {
     case 'BOOLEAN':
       return once(
-        place.rendering,
+        rendering,
         [text],
         (x) => `CASE lower(${x}) WHEN 'on' THEN TRUE WHEN 'off' THEN FALSE ELSE ${plain(x)} END`,
       );
@@ -127,7 +152,7 @@ function readText(place: Place, text: string, target: string, cast: 'CAST' | 'TR
     case 'TIMESTAMP':
       if (/^'\d{4}-\d\d?-\d\d?[^']*'$/.test(text)) return plain(text);
       return once(
-        place.rendering,
+        rendering,
         [text],
         (x) =>
           `CASE WHEN regexp_full_match(${x}, '-?[0-9]{5,18}') THEN CAST(${instantOfDigits(x)} AS ${target}) ELSE coalesce(CAST(try_strptime(${x}, ['%m/%d/%Y', '%d-%b-%Y']) AS ${target}), ${plain(x)}) END`,

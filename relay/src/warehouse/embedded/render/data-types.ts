@@ -82,7 +82,8 @@ export function storedAs(type: SnowflakeType): string {
 
 export function renderDataType(type: Tree.DataType): string {
   const name = Object.hasOwn(names, type.name) ? names[type.name] : undefined;
-  if (name === undefined) throw unsupported(shown`the type ${word(type.name)}`);
+  const isUnknown = type.fields.length > 0 && typeOfDataType(type).kind === 'unknown';
+  if (name === undefined || isUnknown) throw unsupported(shown`the type ${word(type.name)}`);
   if (name !== 'DECIMAL') return name;
   const [precision = '38', scale = '0'] = type.parameters.map(({ text }) => text);
   return `DECIMAL(${precision}, ${scale})`;

@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
+import { unsupported } from '../errors.ts';
 import {
   familyOf,
   LONGEST_BINARY,
   LONGEST_TEXT,
   type SnowflakeType,
+  type Structure,
   TEXT,
   typeOfName,
 } from '../types/snowflake-type.ts';
@@ -10,6 +13,7 @@ import { spelled, withOffset } from './casts.ts';
 import { atInstant, localOf, packed, writtenIn } from './offsets.ts';
 import { once } from './once.ts';
 import type { Rendering } from './rendering.ts';
+import { asStructured } from './structured.ts';
 import { timeAsText } from './time-text.ts';
 
 /** What DuckDB is made to say of a text or bytes longer than their column; errors.ts knows it. */
@@ -18,6 +22,8 @@ const TOO_LONG = 'String too long for its column';
 /** A value on its way into a column, as Snowflake converts it where DuckDB would do otherwise; too long a one fails. */
 export function fitted(rendering: Rendering, given: string, type: SnowflakeType, columnType: string): string {
   const column = typeOfName(columnType);
+  if ('structure' in column && column.structure !== undefined)
+    return ofStructure(rendering, given, type, column, column.structure);
   if (isDocument(type) && !isDocument(column) && column.kind !== 'unknown')
     return fitted(rendering, scalarOf(rendering, given), TEXT, columnType);
   if (type.kind === 'timestamp_tz' && column.kind === 'timestamp_tz') return given;
@@ -40,6 +46,20 @@ export function fitted(rendering: Rendering, given: string, type: SnowflakeType,
     default:
       return value;
   }
+}
+
+/** A document on its way into a column that says of which types its values are. */
+function ofStructure(
+  rendering: Rendering,
+  given: string,
+  type: SnowflakeType,
+  column: SnowflakeType,
+  structure: Structure,
+): string {
+  if (given === 'NULL' || type.kind === 'null' || isDeepStrictEqual(type, column)) return given;
+  if (type.kind === 'unknown') return asStructured(rendering, `CAST(${given} AS JSON)`, structure);
+  if (!isDocument(type)) throw unsupported('such a value in a column of a structured type');
+  return asStructured(rendering, given, structure);
 }
 
 /** Of these DuckDB would make other texts. */
@@ -104,6 +124,7 @@ function noLonger(rendering: Rendering, value: string, most: number | null, of: 
 /** Whether DuckDB itself does what Snowflake does with a value of this type. */
 export function isTakenAsItIs(type: SnowflakeType, columnType: string): boolean {
   const column = typeOfName(columnType);
+  if ('structure' in column && column.structure !== undefined) return isDeepStrictEqual(type, column);
   if (isDocument(type)) return isDocument(column) || column.kind === 'unknown';
   const isOf = [type.kind, column.kind].filter((kind) => kind === 'timestamp_tz').length;
   if (isOf > 0) return isOf === 2;

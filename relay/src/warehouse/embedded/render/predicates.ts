@@ -19,6 +19,7 @@ import { once } from './once.ts';
 import { renderQuery } from './query.ts';
 import type { Rendering } from './rendering.ts';
 import type { Scope } from './scope.ts';
+import { asStructured } from './structured.ts';
 import { isWhole, isWholeResult } from './whole.ts';
 
 /** A condition that rows are chosen by. */
@@ -63,13 +64,24 @@ export function renderComparison({ left, right, operator }: BoundComparison, pla
 
 /** A part of a VARIANT is compared as what stands on the other side: a text, or a number. */
 function compare(
-  { types }: Rendering,
+  rendering: Rendering,
   sides: readonly BoundExpression[],
-  texts: readonly string[],
+  given: readonly string[],
   operator: string,
 ): string {
-  const [left, right] = sides.map((side) => types.familyOf(side));
+  const { types } = rendering;
+  const texts = given.map((text, index) => asOther(rendering, text, sides[index]!, sides[1 - index]!));
+  if (texts.some((text, index) => text !== given[index])) return `(${texts.join(` ${operator} `)})`;
+  const [left, right] = sides.map((one) => types.familyOf(one));
   return `(${side(texts[0]!, left!, right!)} ${operator} ${side(texts[1]!, right!, left!)})`;
+}
+
+/** A bind is a text: beside a structured value it is read as one. */
+function asOther(rendering: Rendering, text: string, own: BoundExpression, other: BoundExpression): string {
+  const type = rendering.types.of(other);
+  const isStructured = 'structure' in type && type.structure !== undefined;
+  if (own.kind !== 'bind' || !isStructured) return text;
+  return asStructured(rendering, `CAST(${text} AS JSON)`, type.structure);
 }
 
 function side(text: string, own: Family, other: Family): string {

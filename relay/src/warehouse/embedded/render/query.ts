@@ -37,7 +37,9 @@ function renderOrdered(rendering: Rendering, query: BoundQuery, wanted: readonly
     return renderBody(rendering, body, wanted);
   }
   const hidden = createHidden(rendering, body);
-  const orders = renderOrders(query.orderBy, hidden.order);
+  const orders = renderOrders(query.orderBy, hidden.order, (one) =>
+    one.kind === 'result' ? rendering.types.ofQuery(query, one.index) : rendering.types.of(one),
+  );
   // They see what is around the query, and nothing of it.
   const bounds = [
     limit === null ? '' : ` LIMIT ${renderCount(rendering, limit)}`,

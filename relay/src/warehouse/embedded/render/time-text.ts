@@ -19,7 +19,7 @@ export function timeAsText(
 }
 
 /** Snowflake: a kind of timestamp without a format of its own has that of all timestamps. */
-function formatOf(parameters: SessionParameters, kind: TimeKind): string {
+export function formatOf(parameters: SessionParameters, kind: TimeKind): string {
   switch (kind) {
     case 'date':
       return parameterOf(parameters, 'DATE_OUTPUT_FORMAT');
@@ -85,4 +85,9 @@ function offsetOf(instant: string, kind: TimeKind): string {
   return kind === 'timestamp_ltz'
     ? `rpad(replace(strftime(${instant}, '%z'), ':', ''), 5, '0')`
     : `CASE WHEN ${instant} IS NOT NULL THEN '+0000' END`;
+}
+
+/** `+05:30` */
+export function asOffset(minutes: string): string {
+  return `format('{}{:02d}:{:02d}', CASE WHEN ${minutes} < 0 THEN '-' ELSE '+' END, abs(${minutes}) // 60, abs(${minutes}) % 60)`;
 }

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Family, Tree } from '@sluice/snowflake-sql';
-import { lengthOfText } from '@sluice/snowflake-sql/execution';
+import { lengthOfText, parseType } from '@sluice/snowflake-sql/execution';
 
 /**
  * A type as Snowflake has it. `null` is that of a NULL without a type, `unknown` that of what is not known here: then DuckDB's
@@ -16,7 +17,22 @@ export type SnowflakeType =
   | { readonly kind: TimeKind; readonly scale: number }
   /** `isOfDays`: whether a date stays one when it is added. */
   | { readonly kind: 'interval'; readonly isOfDays: boolean }
-  | { readonly kind: 'real' | 'boolean' | 'date' | 'variant' | 'object' | 'array' | 'null' | 'unknown' };
+  /** A document; with a structure, of which types the values in it are. A MAP is an OBJECT that has one. */
+  | { readonly kind: 'object' | 'array'; readonly structure?: Structure }
+  | { readonly kind: 'real' | 'boolean' | 'date' | 'variant' | 'null' | 'unknown' };
+
+/** Of an object its fields, of an array its elements, of a map its keys and its values. */
+export interface Structure {
+  readonly of: 'object' | 'array' | 'map';
+  readonly fields: readonly StructureField[];
+}
+
+export interface StructureField {
+  /** Empty for what is no field of an object. */
+  readonly name: string;
+  readonly type: SnowflakeType;
+  readonly nullable: boolean;
+}
 
 type TimeKind = 'time' | 'timestamp_ntz' | 'timestamp_ltz' | 'timestamp_tz';
 
@@ -55,15 +71,55 @@ export function wholeDigits({ precision, scale }: Fixed): number {
 }
 
 /** A type as it stands in a statement. */
-export function typeOfDataType({ name, parameters }: Tree.DataType): SnowflakeType {
+export function typeOfDataType({ name, parameters, fields }: Tree.DataType): SnowflakeType {
+  if (fields.length > 0 && NESTED.has(name)) return structured(name, fields);
   const numbers = parameters.map(({ text }) => Number(text));
   const kind = KINDS.get(name.toUpperCase());
   if (kind === 'text') return { kind, length: lengthOfText(name, parameters) ?? LONGEST_TEXT };
   return kind === undefined ? UNKNOWN : withParameters(kind, numbers);
 }
 
+/** Fields that a structured type has in all, at most (Snowflake: "Structured data types"). */
+const MOST_FIELDS = 1_000;
+
+function structured(name: string, given: readonly Tree.TypeField[]): SnowflakeType {
+  const fields = given.map(({ name: key, type, nullable }) => ({
+    name: key?.name ?? '',
+    type: typeOfDataType(type),
+    nullable,
+  }));
+  const [first, ...more] = fields;
+  const isKnown = fields.every(({ type }) => type.kind !== 'unknown');
+  if (first === undefined || !isKnown || fields.length > MOST_FIELDS) return UNKNOWN;
+  switch (name) {
+    case 'OBJECT':
+      return areDistinct(fields) ? { kind: 'object', structure: { of: 'object', fields } } : UNKNOWN;
+    case 'ARRAY':
+      return more.length === 0 ? { kind: 'array', structure: { of: 'array', fields } } : UNKNOWN;
+    case 'MAP':
+      return more.length === 1 && isKey(first)
+        ? { kind: 'object', structure: { of: 'map', fields } }
+        : UNKNOWN;
+    default:
+      return UNKNOWN;
+  }
+}
+
+function areDistinct(fields: readonly StructureField[]): boolean {
+  return new Set(fields.map(({ name }) => name)).size === fields.length;
+}
+
+/** Snowflake: keys of a map are texts or whole numbers. */
+function isKey({ type }: StructureField): boolean {
+  return type.kind === 'text' || (type.kind === 'fixed' && type.scale === 0);
+}
+
 /** A type as the catalog names a column's: `NUMBER(12,2)`, `TIMESTAMP_NTZ(9)`. */
 export function typeOfName(written: string): SnowflakeType {
+  if (STRUCTURED.test(written)) {
+    const parsed = parseType(written);
+    return parsed === null ? UNKNOWN : typeOfDataType(parsed);
+  }
   const [, name = '', parameters = ''] = /^\s*([^()]*?)\s*(?:\(([^()]*)\)\s*)?$/.exec(written) ?? [];
   const given = parameters.split(',').map((one) => one.trim());
   const numbers = given.every((one) => /^\d+$/.test(one)) ? given.map(Number) : [];
@@ -71,7 +127,10 @@ export function typeOfName(written: string): SnowflakeType {
   return kind === undefined ? UNKNOWN : withParameters(kind, numbers);
 }
 
-type NamedKind = Exclude<SnowflakeType['kind'], 'interval'>;
+const NESTED: ReadonlySet<string> = new Set(['OBJECT', 'ARRAY', 'MAP']);
+const STRUCTURED = /^\s*(?:OBJECT|ARRAY|MAP)\s*\(/i;
+
+type NamedKind = Exclude<SnowflakeType['kind'], 'interval' | 'null' | 'unknown'>;
 
 function withParameters(kind: NamedKind, [first, second]: readonly number[]): SnowflakeType {
   switch (kind) {
@@ -86,6 +145,9 @@ function withParameters(kind: NamedKind, [first, second]: readonly number[]): Sn
     case 'timestamp_ltz':
     case 'timestamp_tz':
       return { kind, scale: first ?? NANOSECONDS };
+    case 'object':
+    case 'array':
+      return { kind };
     default:
       return { kind };
   }
@@ -150,7 +212,9 @@ function common(one: SnowflakeType, other: SnowflakeType): SnowflakeType {
   const kinds = [one.kind, other.kind];
   if (kinds.every((kind) => kind === 'fixed' || kind === 'real')) return REAL;
   if (familyOf(one) === 'variant' && familyOf(other) === 'variant') {
-    return one.kind === other.kind ? one : VARIANT;
+    if (isDeepStrictEqual(one, other)) return one;
+    if (one.kind !== other.kind) return VARIANT;
+    return one.kind === 'array' ? ARRAY : OBJECT;
   }
   return one.kind === other.kind ? one : UNKNOWN;
 }

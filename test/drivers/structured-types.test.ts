@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { type Demo, startDemo } from '@sluice/demo';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readArrowRows } from '@sluice/contract/arrow';
 import { secretsOfShop } from '../support/secrets.ts';
 import { signIn, type Wire } from '../support/wire.ts';
+import { clientProgram, orSkip } from './other-drivers.ts';
 
 interface Result {
   readonly rowtype: readonly { readonly type: string; readonly fields?: readonly object[] }[];
@@ -87,5 +90,29 @@ it.each(['JavaScript', 'PythonConnector'])(
     const [[value, email]] = rowsOf(open) as [[string, string]];
     expect(JSON.parse(value)).toEqual({ c: expect.any(String) as unknown, n: [1] });
     expect(email).toMatch(/^tok_|\*/);
+  },
+);
+
+it.for(['connector-3', 'connector-4', 'connector-5'])(
+  'the Python %s has them as texts, and as its own values where it asks for that',
+  { timeout: 120_000 },
+  async (environment, test) => {
+    const { command, args } = orSkip(await clientProgram(environment, './python/structured_types.py'), test);
+    const { port } = new URL(demo.relay.url);
+    const { stdout } = await promisify(execFile)(command, [...args, port, await demo.tokenFor('ada')]);
+    expect(secrets.filter((secret) => stdout.includes(secret))).toEqual([]);
+    const { text, native } = JSON.parse(stdout) as Record<
+      'text' | 'native',
+      readonly [unknown, unknown, unknown]
+    >;
+    const city = expect.any(String) as unknown;
+    expect(JSON.parse(String(text[0]))).toEqual({
+      city,
+      n: [1, null],
+      t: '2024-01-05 11:22:33.000 +0100',
+      m: { 1: 1.5 },
+    });
+    expect(native[0]).toEqual({ city, n: [1, null], t: '2024-01-05 11:22:33+01:00', m: { 1: '1.5' } });
+    expect(native.slice(1)).toEqual([null, null]);
   },
 );

@@ -90,6 +90,7 @@ describe('a cast', () => {
     'NULL::OBJECT(a INT, a INT)',
     "{'a': 1}::MAP(FLOAT, INT)",
     'NULL::ARRAY(INT, INT)',
+    `NULL::${'ARRAY('.repeat(6)}INT${')'.repeat(6)}`,
   ])('refuses %s', async (value) => {
     await expect(runSql(session, `SELECT ${value}`)).rejects.toMatchObject({
       code: 'unsupported_by_warehouse',

@@ -90,7 +90,8 @@ function structured(name: string, given: readonly Tree.TypeField[]): SnowflakeTy
   }));
   const [first, ...more] = fields;
   const isKnown = fields.every(({ type }) => type.kind !== 'unknown');
-  if (first === undefined || !isKnown || fields.length > MOST_FIELDS) return UNKNOWN;
+  const isTooLarge = countOf(fields) > MOST_FIELDS || levelsOf(fields) > MOST_LEVELS;
+  if (first === undefined || !isKnown || isTooLarge) return UNKNOWN;
   switch (name) {
     case 'OBJECT':
       return areDistinct(fields) ? { kind: 'object', structure: { of: 'object', fields } } : UNKNOWN;
@@ -103,6 +104,21 @@ function structured(name: string, given: readonly Tree.TypeField[]): SnowflakeTy
     default:
       return UNKNOWN;
   }
+}
+
+/** How deep types are nested in each other: DuckDB takes twice as long for each level of a cast. */
+const MOST_LEVELS = 5;
+
+function countOf(fields: readonly StructureField[]): number {
+  return fields.reduce((sum, { type }) => sum + 1 + countOf(fieldsOf(type)), 0);
+}
+
+function levelsOf(fields: readonly StructureField[]): number {
+  return fields.length === 0 ? 0 : 1 + Math.max(...fields.map(({ type }) => levelsOf(fieldsOf(type))));
+}
+
+function fieldsOf(type: SnowflakeType): readonly StructureField[] {
+  return 'structure' in type ? (type.structure?.fields ?? []) : [];
 }
 
 function areDistinct(fields: readonly StructureField[]): boolean {
